@@ -1,0 +1,215 @@
+//! Every problem that can be found: its code, its usual level, its words.
+//!
+//! To add one, add a variant and its three lines below. A code is never
+//! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
+//! MT5 containment, MT6 output, MT7 evaluation, MT9 internal.
+
+use std::{fmt, path::PathBuf};
+
+use super::Level;
+
+/// A finding's stable code, such as `MT2001`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MT{:04}", self.0)
+    }
+}
+
+/// Why Node would refuse a specifier, by the error code that it would give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ResolutionError {
+    /// `MODULE_NOT_FOUND` of `require`.
+    ModuleNotFound,
+    /// `ERR_MODULE_NOT_FOUND` of `import`.
+    ImportNotFound,
+    /// `ERR_UNSUPPORTED_DIR_IMPORT`.
+    UnsupportedDirectoryImport,
+    /// `ERR_INVALID_MODULE_SPECIFIER`.
+    InvalidModuleSpecifier,
+    /// `ERR_PACKAGE_PATH_NOT_EXPORTED`.
+    PackagePathNotExported,
+    /// `ERR_PACKAGE_IMPORT_NOT_DEFINED`.
+    PackageImportNotDefined,
+    /// `ERR_INVALID_PACKAGE_TARGET`.
+    InvalidPackageTarget,
+    /// `ERR_INVALID_PACKAGE_CONFIG`.
+    InvalidPackageConfig,
+    /// `ERR_UNKNOWN_BUILTIN_MODULE`.
+    UnknownBuiltin,
+    /// `ERR_UNSUPPORTED_ESM_URL_SCHEME`.
+    UnsupportedUrlScheme,
+    /// `ERR_INVALID_FILE_URL_PATH` and its like: a `file:` URL that is no path.
+    InvalidFileUrl,
+    /// `ERR_INVALID_ARG_VALUE`: an empty specifier, or one with a NUL byte.
+    InvalidArgument,
+}
+
+impl ResolutionError {
+    /// Node's own code.
+    pub fn node_code(self) -> &'static str {
+        match self {
+            Self::ModuleNotFound => "MODULE_NOT_FOUND",
+            Self::ImportNotFound => "ERR_MODULE_NOT_FOUND",
+            Self::UnsupportedDirectoryImport => "ERR_UNSUPPORTED_DIR_IMPORT",
+            Self::InvalidModuleSpecifier => "ERR_INVALID_MODULE_SPECIFIER",
+            Self::PackagePathNotExported => "ERR_PACKAGE_PATH_NOT_EXPORTED",
+            Self::PackageImportNotDefined => "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+            Self::InvalidPackageTarget => "ERR_INVALID_PACKAGE_TARGET",
+            Self::InvalidPackageConfig => "ERR_INVALID_PACKAGE_CONFIG",
+            Self::UnknownBuiltin => "ERR_UNKNOWN_BUILTIN_MODULE",
+            Self::UnsupportedUrlScheme => "ERR_UNSUPPORTED_ESM_URL_SCHEME",
+            Self::InvalidFileUrl => "ERR_INVALID_FILE_URL_PATH",
+            Self::InvalidArgument => "ERR_INVALID_ARG_VALUE",
+        }
+    }
+
+    fn code(self) -> Code {
+        Code(match self {
+            Self::ModuleNotFound | Self::ImportNotFound | Self::UnsupportedDirectoryImport => 2001,
+            Self::InvalidArgument => 2002,
+            Self::UnknownBuiltin => 2003,
+            Self::UnsupportedUrlScheme | Self::InvalidFileUrl => 2004,
+            Self::InvalidModuleSpecifier => 2102,
+            Self::InvalidPackageTarget => 2103,
+            Self::InvalidPackageConfig => 2104,
+            Self::PackagePathNotExported => 2105,
+            Self::PackageImportNotDefined => 2107,
+        })
+    }
+}
+
+/// What is wrong, with what is needed to say it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Problem {
+    /// The text ends inside a string, template, comment or regular expression,
+    /// or cannot be a token.
+    BrokenText {
+        /// What is broken, such as "template without end".
+        what: &'static str,
+    },
+    /// The file is in an encoding that Node does not read.
+    Encoding {
+        /// Its name, such as "UTF-16 LE".
+        encoding: &'static str,
+    },
+    /// The file is too large to be a program: it is listed, not read.
+    TooLargeToScan {
+        /// Its length in bytes.
+        len: u64,
+    },
+    /// A reference cannot be resolved.
+    Unresolved {
+        /// How it was written, such as "require()".
+        kind: &'static str,
+        /// The specifier.
+        specifier: String,
+        /// Node's error.
+        error: ResolutionError,
+    },
+    /// A package.json is not JSON.
+    BrokenPackageJson {
+        /// What the parser expected or met.
+        what: String,
+    },
+    /// A package.json is larger than what is read.
+    PackageJsonTooLarge {
+        /// Its length in bytes.
+        len: u64,
+        /// The most that is read, in bytes.
+        cap: u64,
+    },
+    /// There is no such file.
+    Missing,
+    /// It is there but cannot be used: permissions, I/O.
+    Unreadable {
+        /// What the system said.
+        why: String,
+    },
+    /// A directory, FIFO, socket or device where a file is needed.
+    NotAFile {
+        /// "a directory", "not a regular file".
+        what: &'static str,
+    },
+    /// Too many links in a row (ELOOP).
+    LinkLoop,
+    /// The file changed while it was read, twice.
+    ChangedWhileRead,
+    /// A name that is not UTF-8 and so cannot stand in JSON as it is.
+    NameNotUtf8,
+    /// A name or path that is longer than the system allows.
+    NameTooLong,
+    /// Something outside the tracing root is asked for.
+    OutsideRoot {
+        /// What was asked for.
+        target: PathBuf,
+    },
+    /// A worker failed on this file.
+    WorkerPanic,
+}
+
+impl Problem {
+    /// Its stable code.
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::BrokenText { .. } => 1001,
+            Self::Encoding { .. } => 1003,
+            Self::TooLargeToScan { .. } => 1005,
+            Self::Unresolved { error, .. } => return error.code(),
+            Self::BrokenPackageJson { .. } => 2101,
+            Self::PackageJsonTooLarge { .. } => 2106,
+            Self::Missing => 3001,
+            Self::Unreadable { .. } => 3003,
+            Self::NotAFile { .. } => 3004,
+            Self::LinkLoop => 3005,
+            Self::ChangedWhileRead => 3006,
+            Self::NameNotUtf8 => 3007,
+            Self::NameTooLong => 3008,
+            Self::OutsideRoot { .. } => 5001,
+            Self::WorkerPanic => 9001,
+        })
+    }
+
+    /// How bad it is where nothing makes it better.
+    pub fn usual_level(&self) -> Level {
+        match self {
+            Self::BrokenText { .. } | Self::Encoding { .. } | Self::TooLargeToScan { .. } | Self::NameNotUtf8 => {
+                Level::Warning
+            }
+            Self::WorkerPanic => Level::Bug,
+            _ => Level::Error,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BrokenText { what } => write!(f, "{what}; what stands before and after it is still traced"),
+            Self::Encoding { encoding } => write!(f, "this is {encoding}, which Node does not read; not looked into"),
+            Self::TooLargeToScan { len } => write!(f, "{len} bytes are too many for a program; not looked into"),
+            Self::Unresolved { kind, specifier, error } => {
+                write!(f, "cannot resolve {kind} of {specifier:?} ({})", error.node_code())
+            }
+            Self::BrokenPackageJson { what } => write!(f, "this package.json is not JSON: {what}"),
+            Self::PackageJsonTooLarge { len, cap } => {
+                write!(f, "this package.json has {len} bytes, more than the {cap} that are read")
+            }
+            Self::Missing => f.write_str("there is no such file"),
+            Self::Unreadable { why } => write!(f, "cannot read it: {why}"),
+            Self::NotAFile { what } => write!(f, "this is {what}, and a file is needed"),
+            Self::LinkLoop => f.write_str("too many symbolic links in a row (ELOOP)"),
+            Self::ChangedWhileRead => f.write_str("it changed while it was read, twice; not looked into"),
+            Self::NameNotUtf8 => f.write_str("its name is not UTF-8; it is listed with escapes"),
+            Self::NameTooLong => f.write_str("the name is longer than the file system allows (ENAMETOOLONG)"),
+            Self::OutsideRoot { target } => {
+                write!(f, "{} is outside the tracing root and is not listed", target.display())
+            }
+            Self::WorkerPanic => {
+                f.write_str("monotrace failed on this file; the rest is still traced. Please report it")
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The only door to the file system.
+//!
+//! Rooms ask a [`Host`]; [`RealHost`] asks the kernel, and tests pass one that
+//! fails where they want it to. No host follows a path out of what it was
+//! asked, caches an answer or interprets what it reads.
+
+mod real;
+
+pub use real::RealHost;
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// What stands under a name, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryKind {
+    /// A regular file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Link,
+    /// A FIFO, a socket, a device.
+    Special,
+}
+
+/// What an open file was when it was asked: two equal stamps mean that nothing
+/// was written in between, as far as the file system tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Length in bytes.
+    pub len: u64,
+    /// Last change of content, in nanoseconds since the epoch.
+    pub modified: i128,
+    /// Last change of content or attributes, in nanoseconds since the epoch.
+    pub changed: i128,
+}
+
+/// Why a file could not be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// It is there, but it is a directory or a special file; it was not opened
+    /// in a way that could block.
+    NotRegular(EntryKind),
+    /// The system refused.
+    Io(io::Error),
+}
+
+impl From<io::Error> for OpenError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A regular file that is open for reading.
+pub trait OpenFile: Send {
+    /// What it is now.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn stamp(&self) -> io::Result<Stamp>;
+
+    /// Reads at `offset` without moving any cursor; 0 at the end of the file.
+    ///
+    /// # Errors
+    /// What the system said; an interrupted call is repeated, not reported.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// The file itself where it can be mapped.
+    fn mappable(&self) -> Option<&File>;
+}
+
+/// A file that will take another's place, whole, when it is committed. Dropped
+/// before that, it leaves nothing behind.
+pub trait Replacement: Write + Send {
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// What the system said; the old file is then untouched.
+    fn commit(self: Box<Self>) -> io::Result<()>;
+}
+
+/// The file system, as far as a trace needs it. Paths are absolute.
+pub trait Host: Send + Sync {
+    /// Hands each entry of a directory to `each`, in no order, `.` and `..` left out.
+    ///
+    /// # Errors
+    /// What the system said; entries may have been handed out before.
+    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()>;
+
+    /// What stands at `path`; a link is a link.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn kind(&self, path: &Path) -> io::Result<EntryKind>;
+
+    /// Where a link points, as it is written.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn link_target(&self, link: &Path) -> io::Result<PathBuf>;
+
+    /// Opens a regular file for reading. Never blocks on a FIFO.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError>;
+
+    /// Begins a file that will replace `path`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>>;
+}

@@ -1,0 +1,146 @@
+//! The host that asks the kernel.
+//!
+//! Everything here is one system call and its translation; an interrupted call
+//! is repeated.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, Write},
+    os::unix::{ffi::OsStrExt, fs::FileExt},
+    path::{Path, PathBuf},
+};
+
+use rustix::{
+    fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags},
+    io::retry_on_intr,
+};
+
+use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp};
+
+/// The file system of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealHost;
+
+/// What the kernel calls it; `None` where the file system does not say in a listing.
+fn kind_of(file_type: FileType) -> Option<EntryKind> {
+    match file_type {
+        FileType::RegularFile => Some(EntryKind::File),
+        FileType::Directory => Some(EntryKind::Directory),
+        FileType::Symlink => Some(EntryKind::Link),
+        FileType::Unknown => None,
+        _ => Some(EntryKind::Special),
+    }
+}
+
+impl Host for RealHost {
+    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = retry_on_intr(|| rustix::fs::open(directory, flags, Mode::empty()))?;
+        for entry in Dir::new(fd)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name == "." || name == ".." {
+                continue;
+            }
+            match kind_of(entry.file_type()) {
+                Some(kind) => each(name, kind),
+                // Gone again since it was listed: as if it had not been.
+                None => {
+                    if let Ok(kind) = self.kind(&directory.join(name)) {
+                        each(name, kind);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<EntryKind> {
+        let stat = retry_on_intr(|| rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW))?;
+        Ok(kind_of(FileType::from_raw_mode(stat.st_mode)).unwrap_or(EntryKind::Special))
+    }
+
+    fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
+        let target = retry_on_intr(|| rustix::fs::readlink(link, Vec::new()))?;
+        Ok(PathBuf::from(OsStr::from_bytes(target.as_bytes())))
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
+        // NONBLOCK: the open of a FIFO without a writer would wait for ever.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let fd = match retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+            Ok(fd) => fd,
+            // What the open of a socket says.
+            Err(rustix::io::Errno::NXIO) => return Err(OpenError::NotRegular(EntryKind::Special)),
+            Err(error) => return Err(OpenError::Io(error.into())),
+        };
+        let stat = rustix::fs::fstat(&fd).map_err(io::Error::from)?;
+        match kind_of(FileType::from_raw_mode(stat.st_mode)) {
+            Some(EntryKind::File) => Ok(Box::new(RealFile(File::from(fd)))),
+            other => Err(OpenError::NotRegular(other.unwrap_or(EntryKind::Special))),
+        }
+    }
+
+    fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        // What a file gets that a shell's `>` makes: the umask decides.
+        let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder)?;
+        Ok(Box::new(RealReplacement { file, place: path.to_path_buf() }))
+    }
+}
+
+struct RealFile(File);
+
+impl OpenFile for RealFile {
+    fn stamp(&self) -> io::Result<Stamp> {
+        let stat = rustix::fs::fstat(&self.0)?;
+        let nanoseconds = |seconds: i64, rest: u64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+        Ok(Stamp {
+            len: u64::try_from(stat.st_size).unwrap_or(0),
+            modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+            changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+        })
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        loop {
+            match self.0.read_at(buffer, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn mappable(&self) -> Option<&File> {
+        Some(&self.0)
+    }
+}
+
+struct RealReplacement {
+    file: tempfile::NamedTempFile,
+    place: PathBuf,
+}
+
+impl Write for RealReplacement {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Replacement for RealReplacement {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        self.file.as_file().sync_data()?;
+        self.file.persist(&self.place).map_err(|refused| refused.error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! The command: parses, runs, exits.
+
+fn main() {}

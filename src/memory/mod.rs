@@ -1,0 +1,153 @@
+//! Who may use how many bytes.
+//!
+//! Every structure that grows with the input holds a [`Lease`] for its size. A
+//! lease that would pass the limit is refused, and the one who asked must do
+//! with less. This room counts; it spills nothing and knows no structure.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// Grants bytes up to a limit, and knows how many are out.
+///
+/// Cloning it is cheap: all clones share one account.
+#[derive(Clone, Debug)]
+pub struct Governor {
+    account: Arc<Account>,
+}
+
+#[derive(Debug)]
+struct Account {
+    limit: u64,
+    leased: AtomicU64,
+    peak: AtomicU64,
+}
+
+/// The limit does not allow the bytes that were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory {
+    /// Bytes that were asked for.
+    pub asked: u64,
+    /// Bytes that were already out.
+    pub leased: u64,
+    /// The limit, in bytes.
+    pub limit: u64,
+}
+
+impl fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { asked, leased, limit } = self;
+        write!(f, "{asked} bytes more than the {leased} in use would pass the limit of {limit} bytes")
+    }
+}
+
+impl std::error::Error for OutOfMemory {}
+
+impl Governor {
+    /// A governor that never has more than `limit` bytes out.
+    pub fn new(limit: u64) -> Self {
+        let account = Account { limit, leased: AtomicU64::new(0), peak: AtomicU64::new(0) };
+        Self { account: Arc::new(account) }
+    }
+
+    /// A lease of `bytes`, returned when it is dropped.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when the limit would be passed; nothing is granted then.
+    pub fn lease(&self, bytes: usize) -> Result<Lease, OutOfMemory> {
+        self.grant(bytes as u64)?;
+        Ok(Lease { governor: self.clone(), bytes: bytes as u64 })
+    }
+
+    /// Bytes that are out now.
+    pub fn leased(&self) -> u64 {
+        self.account.leased.load(Ordering::Relaxed)
+    }
+
+    /// The most that was out at one time.
+    pub fn peak(&self) -> u64 {
+        self.account.peak.load(Ordering::Relaxed)
+    }
+
+    /// The limit, in bytes.
+    pub fn limit(&self) -> u64 {
+        self.account.limit
+    }
+
+    fn grant(&self, bytes: u64) -> Result<(), OutOfMemory> {
+        let limit = self.account.limit;
+        let within = |leased: u64| leased.checked_add(bytes).filter(|total| *total <= limit);
+        match self.account.leased.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within) {
+            Ok(before) => {
+                self.account.peak.fetch_max(before + bytes, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(leased) => Err(OutOfMemory { asked: bytes, leased, limit }),
+        }
+    }
+}
+
+/// Bytes granted by a [`Governor`], returned when this is dropped.
+#[derive(Debug)]
+pub struct Lease {
+    governor: Governor,
+    bytes: u64,
+}
+
+impl Lease {
+    /// Bytes that this lease holds.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Makes this a lease of `bytes`: asks for the difference or returns it.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when it grows past the limit; the lease stays as it was.
+    pub fn resize(&mut self, bytes: usize) -> Result<(), OutOfMemory> {
+        let bytes = bytes as u64;
+        if bytes > self.bytes {
+            self.governor.grant(bytes - self.bytes)?;
+        } else {
+            self.governor.account.leased.fetch_sub(self.bytes - bytes, Ordering::Relaxed);
+        }
+        self.bytes = bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.governor.account.leased.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_leased_comes_back() {
+        let governor = Governor::new(100);
+        let mut lease = governor.lease(60).unwrap();
+        assert!(governor.lease(41).is_err());
+        lease.resize(90).unwrap();
+        assert!(lease.resize(101).is_err());
+        assert_eq!((lease.bytes(), governor.leased()), (90, 90));
+        lease.resize(10).unwrap();
+        assert_eq!(governor.leased(), 10);
+        drop(lease);
+        assert_eq!((governor.leased(), governor.peak()), (0, 90));
+    }
+
+    #[test]
+    fn a_request_beyond_all_numbers_is_refused() {
+        let governor = Governor::new(u64::MAX);
+        let _first = governor.lease(1).unwrap();
+        assert!(governor.lease(usize::MAX).is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! The version of the Node that will run the traced code, and what it can do.
+//!
+//! It never asks the host's Node: a trace made anywhere is for the target.
+
+use std::{fmt, str::FromStr};
+
+/// A version of Node, as `major.minor.patch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeVersion {
+    major: u32,
+    minor: u32,
+    patch: u32,
+}
+
+impl NodeVersion {
+    /// A version from its three numbers.
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { major, minor, patch }
+    }
+
+    /// `require()` and `import` honour the `module-sync` condition: Node 22.10
+    /// and later, and 20.19 and later of the 20 line.
+    pub fn has_module_sync(self) -> bool {
+        self.backported(22, 10, 20, 19)
+    }
+
+    /// `require()` loads ES modules without a flag: 22.12, 20.19.
+    pub fn requires_modules(self) -> bool {
+        self.backported(22, 12, 20, 19)
+    }
+
+    /// A `.js` file without a `type` is an ES module if only its syntax says
+    /// so: 22.7, 20.19.
+    pub fn detects_module_syntax(self) -> bool {
+        self.backported(22, 7, 20, 19)
+    }
+
+    /// `.ts`, `.mts` and `.cts` files load without a flag: 22.18, 23.6.
+    pub fn strips_types(self) -> bool {
+        self >= Self::new(23, 6, 0) || (self.major == 22 && self.minor >= 18)
+    }
+
+    /// Keys of `imports` that begin with `#/` are allowed: 25.4, 24.14.
+    pub fn allows_hash_slash(self) -> bool {
+        self >= Self::new(25, 4, 0) || (self.major == 24 && self.minor >= 14)
+    }
+
+    /// Since `(major, minor)`, and since `(older, older_minor)` within the older line.
+    fn backported(self, major: u32, minor: u32, older: u32, older_minor: u32) -> bool {
+        self >= Self::new(major, minor, 0) || (self.major == older && self.minor >= older_minor)
+    }
+}
+
+impl Default for NodeVersion {
+    /// The last release of the 22 line that we know: `22` on the command line.
+    fn default() -> Self {
+        Self::new(22, u32::MAX, 0)
+    }
+}
+
+/// The text is not a version of Node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseNodeVersionError;
+
+impl fmt::Display for ParseNodeVersionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a version of Node, such as 22, 20.19 or v18.20.4")
+    }
+}
+
+impl std::error::Error for ParseNodeVersionError {}
+
+impl FromStr for NodeVersion {
+    type Err = ParseNodeVersionError;
+
+    /// Takes `22`, `20.19`, `v18.20.4`. A part that is left out is the newest
+    /// there can be: `20` means the last release of the 20 line.
+    fn from_str(text: &str) -> Result<Self, ParseNodeVersionError> {
+        let mut parts = text.strip_prefix('v').unwrap_or(text).split('.').map(|part| {
+            let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| part.parse::<u32>().ok()).flatten().ok_or(ParseNodeVersionError)
+        });
+        let major = parts.next().ok_or(ParseNodeVersionError)??;
+        let minor = parts.next().transpose()?.unwrap_or(u32::MAX);
+        let patch = parts.next().transpose()?.unwrap_or(u32::MAX);
+        if parts.next().is_some() || major == 0 {
+            return Err(ParseNodeVersionError);
+        }
+        Ok(Self { major, minor, patch })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> NodeVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_part_left_out_is_the_newest() {
+        assert!(version("20").has_module_sync());
+        assert!(version("v20.19.0").has_module_sync());
+        assert!(!version("20.18").has_module_sync());
+        assert!(!version("21").has_module_sync());
+        assert!(!version("22.9.0").has_module_sync());
+        assert!(version("22").has_module_sync() && version("25").has_module_sync());
+    }
+
+    #[test]
+    fn what_is_not_a_version_is_refused() {
+        for text in ["", "x", "22.", "22.1.2.3", "+22", "0", "99999999999"] {
+            assert!(text.parse::<NodeVersion>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn types_are_stripped_on_two_lines() {
+        assert!(version("22.18").strips_types() && version("23.6").strips_types());
+        assert!(!version("22.17").strips_types() && !version("23.5").strips_types());
+    }
+}
