@@ -5,3 +5,4 @@ mod host;
 mod lexer;
 mod memory;
 mod record;
+mod source;

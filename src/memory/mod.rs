@@ -104,6 +104,14 @@ impl Lease {
         self.bytes
     }
 
+    /// Another lease from the same governor.
+    ///
+    /// # Errors
+    /// As [`Governor::lease`].
+    pub fn sibling(&self, bytes: usize) -> Result<Lease, OutOfMemory> {
+        self.governor.lease(bytes)
+    }
+
     /// Makes this a lease of `bytes`: asks for the difference or returns it.
     ///
     /// # Errors
