@@ -1,0 +1,3 @@
+'use strict';
+const ping = require('./ping');
+exports.pong = (n) => (n === 0 ? 'pong' : ping.ping(n - 1));

@@ -1,0 +1,2 @@
+// rule.js is beside this file, and Node takes that one.
+export const rule: string = '===';

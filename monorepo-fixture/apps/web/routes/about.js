@@ -1,0 +1,3 @@
+import { kind } from 'kleur-lite';
+
+export default () => `about, ${kind}`;

@@ -1,0 +1,3 @@
+'use strict';
+const { polite } = require('#internal/words');
+exports.greet = (name) => `${polite} ${name}`;

@@ -1,0 +1,2 @@
+const WIDTH = 6;
+export const pad = (text) => text.padEnd(WIDTH, '.');

@@ -1,0 +1,1 @@
+export interface Row { name: string; count: number }
