@@ -2,7 +2,16 @@
 
 mod finding;
 mod host;
-mod lexer;
+#[doc(hidden)]
+pub mod lexer;
 mod memory;
 mod record;
 mod source;
+
+pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
+pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
+pub use memory::{Governor, OutOfMemory};
+pub use record::{
+    Format, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, Place, Places, QuotedName, Reason,
+    Reasons, Reference, ReferenceKind,
+};

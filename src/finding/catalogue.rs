@@ -4,9 +4,14 @@
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
 
 use super::Level;
+use crate::record::QuotedName;
 
 /// A finding's stable code, such as `MT2001`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,32 +189,59 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Problem {
+    /// Node's own error code, where Node would fail with one.
+    pub fn node_code(&self) -> Option<&'static str> {
         match self {
-            Self::BrokenText { what } => write!(f, "{what}; what stands before and after it is still traced"),
-            Self::Encoding { encoding } => write!(f, "this is {encoding}, which Node does not read; not looked into"),
-            Self::TooLargeToScan { len } => write!(f, "{len} bytes are too many for a program; not looked into"),
+            Self::Unresolved { error, .. } => Some(error.node_code()),
+            _ => None,
+        }
+    }
+
+    /// What to tell the user, in one line; paths are told relative to `root`.
+    pub fn message(&self, root: &Path) -> String {
+        match self {
+            Self::BrokenText { what } => format!("{what}; the rest of the file is still traced"),
+            Self::Encoding { encoding } => format!("this is {encoding}, which Node does not read; not looked into"),
+            Self::TooLargeToScan { len } => format!("{len} bytes are too many for a program; not looked into"),
             Self::Unresolved { kind, specifier, error } => {
-                write!(f, "cannot resolve {kind} of {specifier:?} ({})", error.node_code())
+                format!("cannot resolve {kind} of {specifier:?} ({})", error.node_code())
             }
-            Self::BrokenPackageJson { what } => write!(f, "this package.json is not JSON: {what}"),
+            Self::BrokenPackageJson { what } => format!("this package.json is not JSON: {what}"),
             Self::PackageJsonTooLarge { len, cap } => {
-                write!(f, "this package.json has {len} bytes, more than the {cap} that are read")
+                format!("this package.json has {len} bytes, more than the {cap} that are read")
             }
-            Self::Missing => f.write_str("there is no such file"),
-            Self::Unreadable { why } => write!(f, "cannot read it: {why}"),
-            Self::NotAFile { what } => write!(f, "this is {what}, and a file is needed"),
-            Self::LinkLoop => f.write_str("too many symbolic links in a row (ELOOP)"),
-            Self::ChangedWhileRead => f.write_str("it changed while it was read, twice; not looked into"),
-            Self::NameNotUtf8 => f.write_str("its name is not UTF-8; it is listed with escapes"),
-            Self::NameTooLong => f.write_str("the name is longer than the file system allows (ENAMETOOLONG)"),
+            Self::Missing => "there is no such file".to_owned(),
+            Self::Unreadable { why } => format!("cannot read it: {why}"),
+            Self::NotAFile { what } => format!("this is {what}, and a file is needed"),
+            Self::LinkLoop => "too many symbolic links in a row (ELOOP)".to_owned(),
+            Self::ChangedWhileRead => "it changed while it was read, twice; not looked into".to_owned(),
+            Self::NameNotUtf8 => "its name is not UTF-8; in JSON its bytes stand as escapes".to_owned(),
+            Self::NameTooLong => "the name is longer than the file system allows (ENAMETOOLONG)".to_owned(),
             Self::OutsideRoot { target } => {
-                write!(f, "{} is outside the tracing root and is not listed", target.display())
+                let target = relative(root, target);
+                format!("{} is outside the tracing root and is not listed", QuotedName(target.as_os_str().as_bytes()))
             }
             Self::WorkerPanic => {
-                f.write_str("monotrace failed on this file; the rest is still traced. Please report it")
+                "monotrace failed on this file; all others are still traced. Please report it".to_owned()
             }
         }
+    }
+}
+
+/// `path` as seen from `root`: the names of folders above the root, which are
+/// the machine's own affair, are not told.
+fn relative(root: &Path, path: &Path) -> PathBuf {
+    let shared = root.components().zip(path.components()).take_while(|(left, right)| left == right).count();
+    let ups = root.components().count() - shared;
+    let mut relative: PathBuf = std::iter::repeat_n("..", ups).collect();
+    relative.extend(path.components().skip(shared));
+    relative
+}
+
+impl fmt::Display for Problem {
+    /// The message with whole paths.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message(Path::new("/")))
     }
 }

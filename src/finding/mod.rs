@@ -5,9 +5,11 @@
 
 mod catalogue;
 mod level;
+mod render;
 
 pub use catalogue::{Code, Problem, ResolutionError};
 pub use level::{Level, ParseLevelError};
+pub use render::{Style, render};
 
 use std::path::PathBuf;
 

@@ -104,6 +104,12 @@ pub trait Host: Send + Sync {
     /// What the system said.
     fn link_target(&self, link: &Path) -> io::Result<PathBuf>;
 
+    /// The same place without links, `.` and `..`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
+
     /// Opens a regular file for reading. Never blocks on a FIFO.
     ///
     /// # Errors

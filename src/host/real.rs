@@ -66,6 +66,11 @@ impl Host for RealHost {
         Ok(PathBuf::from(OsStr::from_bytes(target.as_bytes())))
     }
 
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        #[allow(clippy::disallowed_methods, reason = "this is the door")]
+        path.canonicalize()
+    }
+
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
         // NONBLOCK: the open of a FIFO without a writer would wait for ever.
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
@@ -83,7 +88,27 @@ impl Host for RealHost {
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
-        let folder = match path.parent() {
+        // Behind a link it is the file that is replaced, not the link.
+        let (place, has_place) = match self.real_path(path) {
+            Ok(place) => (place, true),
+            Err(_) => (path.to_path_buf(), false),
+        };
+        let stands = retry_on_intr(|| rustix::fs::stat(&place)).map(|stat| FileType::from_raw_mode(stat.st_mode));
+        match stands {
+            Ok(FileType::RegularFile) if has_place => {}
+            Err(rustix::io::Errno::NOENT) => {}
+            // A terminal, a pipe, /dev/null: there is nothing to put in its place. A file without a
+            // name (/dev/stdout, when its file was deleted) has no place either.
+            Ok(FileType::CharacterDevice | FileType::Fifo | FileType::RegularFile) => {
+                let flags = OFlags::WRONLY | OFlags::CLOEXEC;
+                let fd = retry_on_intr(|| rustix::fs::open(&place, flags, Mode::empty()))?;
+                return Ok(Box::new(Device(File::from(fd))));
+            }
+            Ok(FileType::Directory) => return Err(rustix::io::Errno::ISDIR.into()),
+            Ok(_) => return Err(rustix::io::Errno::INVAL.into()),
+            Err(error) => return Err(error.into()),
+        }
+        let folder = match place.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
@@ -91,7 +116,26 @@ impl Host for RealHost {
         // What a file gets that a shell's `>` makes: the umask decides.
         let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder)?;
-        Ok(Box::new(RealReplacement { file, place: path.to_path_buf() }))
+        Ok(Box::new(RealReplacement { file, place }))
+    }
+}
+
+/// What is written to as it is.
+struct Device(File);
+
+impl Write for Device {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Replacement for Device {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        Ok(())
     }
 }
 

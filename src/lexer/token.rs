@@ -1,5 +1,7 @@
 //! What the lexer hands out: twelve bytes that point into the file.
 
+use logos::Logos;
+
 use crate::record::Span;
 
 /// Which grammar a file is written in.
@@ -85,9 +87,15 @@ pub enum Role {
 ///
 /// Contextual keywords (`async`, `of`, `from`, `as`, `type`, `let`, `static`,
 /// `get`, `await`, `yield` …) are [`Kind::Identifier`], and so is any keyword
-/// after `.` or `?.`. An identifier written with escapes is an identifier,
-/// never a keyword.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// that is a name: after `.` or `?.`, as the key of an object, a class or an
+/// import or export list, and everywhere in a type (`typeof import("x")`). An
+/// identifier written with escapes is an identifier, never a keyword.
+///
+/// The attributes are the rules of the automaton, which reads numbers and
+/// operators. Kinds without a rule are read by hand: what is not regular, and
+/// what one table look-up finds faster.
+#[derive(Logos, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[logos(utf8 = false)]
 #[repr(u8)]
 #[allow(missing_docs, reason = "the keywords and operators are their own names")]
 pub enum Kind {
@@ -98,6 +106,12 @@ pub enum Kind {
     Identifier,
     /// `#name`.
     PrivateName,
+    #[regex(r"0[xX][0-9a-fA-F_]*n?")]
+    #[regex(r"0[oO][0-7_]*n?")]
+    #[regex(r"0[bB][01_]*n?")]
+    #[regex(r"0[0-7]+")]
+    #[regex(r"(0|[1-9][0-9_]*|0[0-9]*[89][0-9]*)(\.[0-9_]*)?([eE][+-]?[0-9_]+)?n?")]
+    #[regex(r"\.[0-9][0-9_]*([eE][+-]?[0-9_]+)?")]
     Number,
     /// With its quotes; ends before the line terminator when the quote is missing.
     String,
@@ -127,51 +141,98 @@ pub enum Kind {
     BraceOpen,
     BraceClose,
 
+    #[token(".")]
     Dot,
     /// `?.`
+    #[token("?.")]
     QuestionDot,
     /// `...`
+    #[token("...")]
     Ellipsis,
     Comma,
     Semicolon,
     Colon,
+    #[token("?")]
     Question,
     /// `=>`
+    #[token("=>")]
     Arrow,
     /// `=`
+    #[token("=")]
     Assign,
     /// `+=`, `&&=`, `??=` and the others.
+    #[token("+=")]
+    #[token("-=")]
+    #[token("*=")]
+    #[token("/=")]
+    #[token("%=")]
+    #[token("**=")]
+    #[token("<<=")]
+    #[token(">>=")]
+    #[token(">>>=")]
+    #[token("&=")]
+    #[token("|=")]
+    #[token("^=")]
+    #[token("&&=")]
+    #[token("||=")]
+    #[token("??=")]
     OperatorAssign,
+    #[token("+")]
     Plus,
+    #[token("-")]
     Minus,
     /// `*`
+    #[token("*")]
     Star,
     /// `/`
+    #[token("/")]
     Slash,
+    #[token("%")]
     Percent,
     /// `**`
+    #[token("**")]
     Power,
     /// `++`, `--`
+    #[token("++")]
+    #[token("--")]
     Increment,
     /// `&&`
+    #[token("&&")]
     And,
     /// `||`
+    #[token("||")]
     Or,
     /// `??`
+    #[token("??")]
     Coalesce,
     /// `==`, `!=`, `===`, `!==`
+    #[token("==")]
+    #[token("!=")]
+    #[token("===")]
+    #[token("!==")]
     Equality,
     /// `<`
+    #[token("<")]
     Less,
     /// `>`
+    #[token(">")]
     Greater,
     /// `<=`, `>=`
+    #[token("<=")]
+    #[token(">=")]
     Relational,
     /// `<<`, `>>`, `>>>`
+    #[token("<<")]
+    #[token(">>")]
+    #[token(">>>")]
     Shift,
     /// `&`, `|`, `^`
+    #[token("&")]
+    #[token("|")]
+    #[token("^")]
     Bitwise,
     /// `!`
+    #[token("!")]
     Not,
     /// `~`
     Tilde,

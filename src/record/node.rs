@@ -4,6 +4,17 @@
 
 use std::{fmt, str::FromStr};
 
+/// Whether the `module-sync` condition of `exports` and `imports` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ModuleSync {
+    /// In no release that is meant.
+    Never,
+    /// In some of them: either branch may be loaded.
+    Maybe,
+    /// In all of them.
+    Always,
+}
+
 /// A version of Node, as `major.minor.patch`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeVersion {
@@ -18,10 +29,37 @@ impl NodeVersion {
         Self { major, minor, patch }
     }
 
-    /// `require()` and `import` honour the `module-sync` condition: Node 22.10
-    /// and later, and 20.19 and later of the 20 line.
-    pub fn has_module_sync(self) -> bool {
-        self.backported(22, 10, 20, 19)
+    /// Whether `require()` and `import` honour the `module-sync` condition: Node
+    /// 22.10 and later, and 20.19 and later of the 20 line.
+    ///
+    /// A version whose minor is left out stands for releases on both sides of
+    /// the border where its line has one.
+    pub fn module_sync(self) -> ModuleSync {
+        let line_has_border = matches!(self.major, 20 | 22);
+        match self.minor {
+            u32::MAX if line_has_border => ModuleSync::Maybe,
+            _ if self.backported(22, 10, 20, 19) => ModuleSync::Always,
+            _ => ModuleSync::Never,
+        }
+    }
+
+    /// package.json files are read by C++, which drops an `exports` or `imports`
+    /// that is a number or a boolean: 21.3 and later.
+    pub fn reads_packages_natively(self) -> bool {
+        self.since(&[(21, 3)])
+    }
+
+    /// `import` takes "main" of a package.json as a path, as `require` does, and
+    /// no longer as a URL: 22.9 does not yet, 22.12 does.
+    pub fn takes_main_as_path(self) -> bool {
+        self.since(&[(22, 12)])
+    }
+
+    /// It is of one of these `(major, minor)` lines and not older, or of a line
+    /// that is newer than the last of them. The lines are in order.
+    pub fn since(self, lines: &[(u32, u32)]) -> bool {
+        let newer = lines.last().is_some_and(|(major, _)| self.major > *major);
+        newer || lines.iter().any(|(major, minor)| self.major == *major && self.minor >= *minor)
     }
 
     /// `require()` loads ES modules without a flag: 22.12, 20.19.
@@ -100,12 +138,23 @@ mod tests {
 
     #[test]
     fn a_part_left_out_is_the_newest() {
-        assert!(version("20").has_module_sync());
-        assert!(version("v20.19.0").has_module_sync());
-        assert!(!version("20.18").has_module_sync());
-        assert!(!version("21").has_module_sync());
-        assert!(!version("22.9.0").has_module_sync());
-        assert!(version("22").has_module_sync() && version("25").has_module_sync());
+        assert!(version("20").requires_modules() && version("22").requires_modules());
+        assert!(version("18").since(&[(18, 20)]) && !version("18.19").since(&[(18, 20)]));
+    }
+
+    #[test]
+    fn module_sync_may_hold_in_a_line_with_a_border() {
+        let module_sync = |text| version(text).module_sync();
+        for always in ["v20.19.0", "22.10", "23", "25.1.0"] {
+            assert_eq!(module_sync(always), ModuleSync::Always, "{always}");
+        }
+        for never in ["18", "20.18", "20.18.3", "21", "22.9.0"] {
+            assert_eq!(module_sync(never), ModuleSync::Never, "{never}");
+        }
+        for maybe in ["20", "22"] {
+            assert_eq!(module_sync(maybe), ModuleSync::Maybe, "{maybe}");
+        }
+        assert_eq!(NodeVersion::default().module_sync(), ModuleSync::Maybe);
     }
 
     #[test]

@@ -1,3 +1,0 @@
-//! The command: parses, runs, exits.
-
-fn main() {}

@@ -1,0 +1,59 @@
+//! File names as text: readable, on one line, and never mistaken for another.
+
+use std::fmt;
+
+/// Shows a file name so that it cannot disturb a terminal.
+///
+/// Most names stand as they are. One with control or formatting characters,
+/// with bytes that are not UTF-8, or with a `"` at its start is put in
+/// quotes, with escapes: `\n`, `\u{202e}`, `\xff`.
+pub struct QuotedName<'n>(pub &'n [u8]);
+
+impl fmt::Display for QuotedName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Ok(name) = std::str::from_utf8(self.0)
+            && !name.starts_with('"')
+            && !name.chars().any(disturbs)
+        {
+            return f.write_str(name);
+        }
+        f.write_str("\"")?;
+        for chunk in self.0.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                match character {
+                    '"' | '\\' => write!(f, "\\{character}")?,
+                    '\n' => f.write_str("\\n")?,
+                    '\r' => f.write_str("\\r")?,
+                    '\t' => f.write_str("\\t")?,
+                    _ if disturbs(character) => write!(f, "\\u{{{:x}}}", u32::from(character))?,
+                    _ => write!(f, "{character}")?,
+                }
+            }
+            for byte in chunk.invalid() {
+                write!(f, "\\x{byte:02x}")?;
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+/// Control characters, and those that change the order or the look of others.
+fn disturbs(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_disturb_are_quoted() {
+        let quoted = |name: &[u8]| QuotedName(name).to_string();
+        assert_eq!(quoted(b"a b/-rf/\xc3\xa9'$`\\.js"), "a b/-rf/é'$`\\.js");
+        assert_eq!(quoted(b"n\nl\x1b[31m"), r#""n\nl\u{1b}[31m""#);
+        assert_eq!(quoted("\u{202e}txt".as_bytes()), r#""\u{202e}txt""#);
+        assert_eq!(quoted(b"a\xff\xfe\\"), r#""a\xff\xfe\\""#);
+        assert_eq!(quoted(b"\"q\""), r#""\"q\"""#);
+    }
+}

@@ -1,0 +1,9 @@
+//! All integration tests, one binary: each module tells what it holds.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
+#![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
+
+mod acorn;
+mod lexer;
+mod peers;
+mod slash;
