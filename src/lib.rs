@@ -6,6 +6,8 @@ mod host;
 pub mod lexer;
 mod memory;
 mod record;
+#[doc(hidden)]
+pub mod resolve;
 mod source;
 
 pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};

@@ -5,5 +5,9 @@
 
 mod acorn;
 mod lexer;
+mod made_up_packages;
+mod node_resolution;
 mod peers;
+mod resolve_faults;
+mod resolve_fixture;
 mod slash;

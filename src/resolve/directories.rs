@@ -1,0 +1,356 @@
+//! What stands where: directories, their listings, and the links between them.
+//!
+//! Each directory inside the root is listed once and kept while the cache has
+//! room; lookups are then memory reads. Directories outside the root, those too
+//! big to keep and those that cannot be listed are asked about name by name,
+//! and nothing outside the root is ever listed. Nothing here opens a file.
+
+use std::{
+    io,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    cache::{ByteCache, Weigh},
+    listing::{Listing, ListingBuilder},
+    lookup::Lookup,
+    path,
+};
+use crate::{
+    finding::Problem,
+    host::{EntryKind, Host},
+};
+
+/// Links in a row before the kernel says ELOOP.
+const LINK_HOPS_MAX: usize = 40;
+
+/// The largest listing that is kept, in bytes; larger directories are probed.
+const LISTING_MAX: usize = 4 << 20;
+
+/// A directory under its real path.
+pub(super) struct Directory {
+    /// Its real path.
+    pub(super) real: Box<[u8]>,
+    /// It belongs to the user's own source: inside the root, in no `node_modules`.
+    pub(super) own_source: bool,
+    /// `None`: it is probed, name by name.
+    listing: Option<Listing>,
+}
+
+/// How a path that passes links leads to a directory.
+pub(super) struct Alias {
+    real: Box<[u8]>,
+    links: Box<[PathBuf]>,
+}
+
+/// What the cache knows about a path.
+#[derive(Clone)]
+pub(super) enum Known {
+    /// The path is a directory's real path.
+    Real(Arc<Directory>),
+    /// The path passes links.
+    Alias(Arc<Alias>),
+    /// There is no directory. Kept only where no listing says so for free.
+    Absent,
+}
+
+impl Weigh for Known {
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Real(directory) => {
+                let listing = directory.listing.as_ref().map_or(0, Listing::heap_bytes);
+                size_of::<Directory>() + directory.real.len() + listing
+            }
+            Self::Alias(alias) => {
+                let links: usize = alias.links.iter().map(|link| size_of::<PathBuf>() + link.as_os_str().len()).sum();
+                size_of::<Alias>() + alias.real.len() + links
+            }
+            Self::Absent => 0,
+        }
+    }
+}
+
+/// A directory, and how the path that was asked for led there.
+#[derive(Clone)]
+pub(super) struct Place {
+    /// The directory.
+    pub(super) directory: Arc<Directory>,
+    alias: Option<Arc<Alias>>,
+}
+
+impl Place {
+    /// The links inside the root that were passed to get here, where they really are.
+    pub(super) fn links(&self) -> &[PathBuf] {
+        self.alias.as_ref().map_or(&[], |alias| &alias.links)
+    }
+
+    /// The same directory as if its real path had been asked for.
+    pub(super) fn without_links(&self) -> Self {
+        Self { directory: Arc::clone(&self.directory), alias: None }
+    }
+}
+
+/// What stands at the end of a path, all links passed.
+pub(super) struct Spot {
+    /// Its real path.
+    pub(super) real: Vec<u8>,
+    /// What it is; never a link.
+    pub(super) kind: EntryKind,
+    /// The links inside the root that were passed to get there, where they really are.
+    pub(super) links: Vec<PathBuf>,
+}
+
+/// All directories that were asked about, as many as there is room for.
+pub(super) struct Directories {
+    host: Arc<dyn Host>,
+    root: Box<[u8]>,
+    cache: ByteCache<Known>,
+    listing_max: usize,
+}
+
+impl Directories {
+    /// Nothing is known yet. Keeps at most `cache_bytes`.
+    pub(super) fn new(host: Arc<dyn Host>, root: &Path, cache_bytes: usize) -> Self {
+        let cache = ByteCache::new(cache_bytes);
+        let listing_max = LISTING_MAX.min(cache.entry_max());
+        Self { host, root: path::bytes(root).into(), cache, listing_max }
+    }
+
+    /// The path is inside the tracing root.
+    pub(super) fn is_inside(&self, path: &[u8]) -> bool {
+        path::is_inside(&self.root, path)
+    }
+
+    /// The directory at a normal path; `None` when there is none.
+    pub(super) fn open(&self, cx: &mut Lookup<'_>, path: &[u8]) -> Option<Place> {
+        match self.cache.get(path) {
+            Some(known) => self.place(cx, known),
+            // The kernel reads no further, whatever the first directories are.
+            None if path.len() > path::PATH_MAX => {
+                cx.because(path, Problem::NameTooLong);
+                None
+            }
+            None => self.descend(cx, path),
+        }
+    }
+
+    /// What stands under `name`, links not followed; `None` when nothing does.
+    pub(super) fn entry(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Option<EntryKind> {
+        if name.len() > path::NAME_MAX || directory.real.len() + 1 + name.len() > path::PATH_MAX {
+            cx.because(&path::child(&directory.real, name), Problem::NameTooLong);
+            return None;
+        }
+        match &directory.listing {
+            Some(listing) => listing.get(name),
+            None => self.probe(cx, directory, name),
+        }
+    }
+
+    /// What stands under `name`, links passed; `None` when nothing does.
+    pub(super) fn spot(&self, cx: &mut Lookup<'_>, place: &Place, name: &[u8]) -> Option<Spot> {
+        let kind = self.entry(cx, &place.directory, name)?;
+        let links = place.links().to_vec();
+        if kind == EntryKind::Link {
+            return self.follow(cx, &place.directory, name, links);
+        }
+        Some(Spot { real: path::child(&place.directory.real, name), kind, links })
+    }
+
+    /// The file under `name`: whatever is there and no directory, as Node sees it.
+    pub(super) fn file(&self, cx: &mut Lookup<'_>, place: &Place, name: &[u8]) -> Option<Spot> {
+        self.spot(cx, place, name).filter(|spot| spot.kind != EntryKind::Directory)
+    }
+
+    /// What stands at a normal path, links passed.
+    pub(super) fn find(&self, cx: &mut Lookup<'_>, path: &[u8]) -> Option<Spot> {
+        let Some((directory, name)) = path::split(path) else {
+            return Some(Spot { real: b"/".to_vec(), kind: EntryKind::Directory, links: Vec::new() });
+        };
+        let place = self.open(cx, directory)?;
+        self.spot(cx, &place, name)
+    }
+
+    /// The path of `name` in the directory at `path`, unless it is known that
+    /// nothing is there: most directories have no `node_modules`, and that is
+    /// cheaper to see in their listing than to look up under a path of its own.
+    pub(super) fn below(&self, cx: &mut Lookup<'_>, path: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+        let place = self.open(cx, path)?;
+        match &place.directory.listing {
+            Some(listing) if listing.get(name).is_none() => None,
+            _ => Some(path::child(path, name)),
+        }
+    }
+
+    fn place(&self, cx: &mut Lookup<'_>, known: Known) -> Option<Place> {
+        match known {
+            Known::Real(directory) => Some(Place { directory, alias: None }),
+            Known::Alias(alias) => {
+                let directory = self.real(cx, &alias.real);
+                Some(Place { directory, alias: Some(alias) })
+            }
+            Known::Absent => None,
+        }
+    }
+
+    /// Goes down to `path` from the nearest directory above it that is known.
+    fn descend(&self, cx: &mut Lookup<'_>, path: &[u8]) -> Option<Place> {
+        let mut place = None;
+        let mut known_len = 0;
+        for above in path::ancestors(path).skip(1) {
+            if let Some(known) = self.cache.get(above) {
+                place = Some(self.place(cx, known)?);
+                known_len = if above == b"/" { 0 } else { above.len() };
+                break;
+            }
+        }
+        let mut place = match place {
+            Some(place) => place,
+            None => Place { directory: self.real(cx, b"/"), alias: None },
+        };
+        for end in memchr::memchr_iter(b'/', &path[known_len + 1..]).map(|at| known_len + 1 + at).chain([path.len()]) {
+            let asked = &path[..end];
+            let Some((_, name)) = path::split(asked) else { return Some(place) };
+            place = self.step(cx, &place, asked, name)?;
+        }
+        Some(place)
+    }
+
+    /// Goes from a directory to the one under `name` in it, whose path is `asked`.
+    fn step(&self, cx: &mut Lookup<'_>, from: &Place, asked: &[u8], name: &[u8]) -> Option<Place> {
+        let (real, links) = match self.entry(cx, &from.directory, name) {
+            Some(EntryKind::Directory) => (path::child(&from.directory.real, name), from.links().to_vec()),
+            Some(EntryKind::Link) => match self.follow(cx, &from.directory, name, from.links().to_vec()) {
+                Some(Spot { real, kind: EntryKind::Directory, links }) => (real, links),
+                _ => return None,
+            },
+            Some(EntryKind::File | EntryKind::Special) => return None,
+            None => {
+                // A listing answers again for as little; a probe would ask the system.
+                if from.directory.listing.is_none() {
+                    self.cache.insert(asked, Known::Absent);
+                }
+                return None;
+            }
+        };
+        let directory = self.real(cx, &real);
+        if *asked == *directory.real {
+            return Some(Place { directory, alias: None });
+        }
+        let alias = Arc::new(Alias { real: real.into(), links: links.into() });
+        self.cache.insert(asked, Known::Alias(Arc::clone(&alias)));
+        Some(Place { directory, alias: Some(alias) })
+    }
+
+    /// Passes the link `name` in a directory, and all that it leads to.
+    fn follow(&self, cx: &mut Lookup<'_>, from: &Directory, name: &[u8], links: Vec<PathBuf>) -> Option<Spot> {
+        let mut walk = Walk { at: from.real.to_vec(), pending: vec![name.to_vec()], links, hops: 0 };
+        while let Some(segment) = walk.pending.pop() {
+            match segment.as_slice() {
+                b"" | b"." => continue,
+                b".." => {
+                    walk.at = path::parent(&walk.at).unwrap_or(b"/").to_vec();
+                    continue;
+                }
+                _ => {}
+            }
+            let directory = self.real(cx, &walk.at);
+            let here = path::child(&walk.at, &segment);
+            match self.entry(cx, &directory, &segment)? {
+                EntryKind::Directory => walk.at = here,
+                EntryKind::Link => self.pass_link(cx, &mut walk, here)?,
+                kind => {
+                    // Something more, if only a slash: ENOTDIR.
+                    let whole = walk.pending.is_empty();
+                    return whole.then_some(Spot { real: here, kind, links: walk.links });
+                }
+            }
+        }
+        Some(Spot { real: walk.at, kind: EntryKind::Directory, links: walk.links })
+    }
+
+    fn pass_link(&self, cx: &mut Lookup<'_>, walk: &mut Walk, link: Vec<u8>) -> Option<()> {
+        walk.hops += 1;
+        if walk.hops > LINK_HOPS_MAX {
+            cx.because(&link, Problem::LinkLoop);
+            return None;
+        }
+        let target = match self.host.link_target(path::as_path(&link)) {
+            Ok(target) => target,
+            Err(error) => {
+                self.say(cx, &link, &error);
+                return None;
+            }
+        };
+        if self.is_inside(&link) {
+            walk.links.push(path::from_bytes(link));
+        }
+        let target = target.as_os_str().as_bytes();
+        if target.starts_with(b"/") {
+            walk.at = b"/".to_vec();
+        }
+        walk.pending.extend(target.rsplit(|byte| *byte == b'/').map(<[u8]>::to_vec));
+        Some(())
+    }
+
+    /// The directory at a real path, which is known to be one.
+    fn real(&self, cx: &mut Lookup<'_>, real: &[u8]) -> Arc<Directory> {
+        if let Some(Known::Real(directory)) = self.cache.get(real) {
+            return directory;
+        }
+        let inside = self.is_inside(real);
+        let listing = if inside { self.list(cx, real) } else { None };
+        let own_source = inside && !path::in_node_modules(real);
+        let directory = Arc::new(Directory { real: real.into(), own_source, listing });
+        self.cache.insert(real, Known::Real(Arc::clone(&directory)));
+        directory
+    }
+
+    /// Lists a directory; `None` when it has to be probed.
+    fn list(&self, cx: &mut Lookup<'_>, directory: &[u8]) -> Option<Listing> {
+        let mut builder = ListingBuilder::new(self.listing_max);
+        match self.host.list(path::as_path(directory), &mut |name, kind| builder.add(name.as_bytes(), kind)) {
+            Ok(()) => builder.finish(),
+            // Search permission without read permission is a way to set up a
+            // directory, not a fault: its names can be asked for one by one.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => None,
+            Err(error) => {
+                self.say(cx, directory, &error);
+                None
+            }
+        }
+    }
+
+    /// Asks the system about one name.
+    fn probe(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Option<EntryKind> {
+        let path = path::child(&directory.real, name);
+        match self.host.kind(path::as_path(&path)) {
+            Ok(kind) => return Some(kind),
+            // It is the directory that may not be searched, whatever is in it.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => self.say(cx, &directory.real, &error),
+            Err(error) => self.say(cx, &path, &error),
+        }
+        None
+    }
+
+    /// Tells what the system said when it did not answer.
+    fn say(&self, cx: &mut Lookup<'_>, path: &[u8], error: &io::Error) {
+        match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {}
+            io::ErrorKind::InvalidFilename => cx.because(path, Problem::NameTooLong),
+            _ if error.raw_os_error() == Some(libc::ELOOP) => cx.because(path, Problem::LinkLoop),
+            _ => cx.refused(path, error),
+        }
+    }
+}
+
+/// A path that is being followed.
+struct Walk {
+    /// The real directory that was reached.
+    at: Vec<u8>,
+    /// Segments still to go, the next one last.
+    pending: Vec<Vec<u8>>,
+    links: Vec<PathBuf>,
+    hops: usize,
+}

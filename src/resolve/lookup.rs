@@ -1,0 +1,92 @@
+//! What one resolution gathers on its way: needs, troubles, and its story.
+//!
+//! A lookup decides nothing. The story is kept only while a failure is being
+//! explained, so a resolution that succeeds pays for no sentence.
+
+use std::path::PathBuf;
+
+use super::{Trouble, directories::Spot, path};
+use crate::{finding::Problem, record::Loader};
+
+/// A story is cut off after this many sentences: an array of targets may have millions.
+const STORY_MAX: usize = 100;
+
+/// The context of one resolution.
+pub(super) struct Lookup<'r> {
+    /// The directory of the file that asks, a real path.
+    pub(super) directory: &'r [u8],
+    /// Which loader answers.
+    pub(super) loader: Loader,
+    /// The file that asks is TypeScript.
+    pub(super) typescript: bool,
+    /// The `module-sync` condition holds in this pass.
+    pub(super) module_sync: bool,
+    /// Some object of conditions had a `module-sync`, so the other pass may differ.
+    pub(super) met_module_sync: bool,
+    /// The legacy main of the package whose `exports` decided, if it is wanted.
+    pub(super) legacy_main: Option<Spot>,
+    /// package.json files and links that decided, in the order they did.
+    pub(super) needed: Vec<PathBuf>,
+    /// What was met on the way and is wrong by itself.
+    pub(super) troubles: Vec<Trouble>,
+    /// The first thing the file system said that explains why a file was not found.
+    pub(super) cause: Option<Trouble>,
+    /// The steps so far, while a failure is being explained.
+    pub(super) story: Option<Vec<String>>,
+}
+
+impl<'r> Lookup<'r> {
+    /// A lookup for a file in `directory`.
+    pub(super) fn new(directory: &'r [u8], loader: Loader) -> Self {
+        Self {
+            directory,
+            loader,
+            typescript: false,
+            module_sync: false,
+            met_module_sync: false,
+            legacy_main: None,
+            needed: Vec::new(),
+            troubles: Vec::new(),
+            cause: None,
+            story: None,
+        }
+    }
+
+    /// Adds a sentence to the story, if one is told.
+    pub(super) fn note(&mut self, sentence: impl FnOnce() -> String) {
+        match &mut self.story {
+            Some(story) if story.len() < STORY_MAX => story.push(sentence()),
+            Some(story) if story.len() == STORY_MAX => story.push("The rest is left out.".to_owned()),
+            _ => {}
+        }
+    }
+
+    /// `path` is needed at run time.
+    pub(super) fn need(&mut self, path: &std::path::Path) {
+        if !self.needed.iter().any(|known| known == path) {
+            self.needed.push(path.to_path_buf());
+        }
+    }
+
+    /// Something is wrong with a file, whether or not the resolution succeeds.
+    pub(super) fn trouble(&mut self, trouble: &Trouble) {
+        if !self.troubles.contains(trouble) {
+            self.troubles.push(trouble.clone());
+        }
+    }
+
+    /// The system says that `path` is absent, and its reason is not "no such file".
+    pub(super) fn because(&mut self, path: &[u8], problem: Problem) {
+        self.note(|| format!("{}: {problem}.", path::show(path)));
+        if self.cause.is_none() {
+            self.cause = Some(Trouble { file: path::from_bytes(path.to_vec()), place: None, problem });
+        }
+    }
+
+    /// The system refuses to say what stands at `path`.
+    pub(super) fn refused(&mut self, path: &[u8], error: &std::io::Error) {
+        let problem = Problem::Unreadable { why: error.to_string() };
+        self.trouble(&Trouble { file: path::from_bytes(path.to_vec()), place: None, problem: problem.clone() });
+        self.because(path, problem);
+    }
+}

@@ -1,0 +1,332 @@
+//! From a specifier to the files that it means, as Node does it.
+//!
+//! Every answer says what else was needed on the way (package.json files and
+//! links), and a failure tells its steps. Nothing here reads a source file or
+//! runs code; nothing outside the tracing root is ever an answer that can be
+//! listed, and no directory outside it is listed.
+//!
+//! `commonjs` and `esm` are Node's two algorithms, `targets` what `exports` and
+//! `imports` add, `typescript` what TypeScript adds. `directories` and
+//! `packages` know the disk, in caches whose bound is leased; below them are
+//! plain readers: `json`, `tape`, `package_json`, `listing`, `url`, `path`.
+
+mod builtins;
+mod cache;
+mod commonjs;
+mod directories;
+mod esm;
+mod format;
+mod json;
+mod listing;
+mod lookup;
+mod package_json;
+mod packages;
+mod path;
+mod specifier;
+mod tape;
+mod targets;
+mod typescript;
+mod url;
+mod workspace;
+
+pub use format::FileFormat;
+pub use workspace::workspace_root;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    finding::{Finding, Problem, ResolutionError},
+    host::{EntryKind, Host},
+    memory::{Governor, Lease, OutOfMemory},
+    record::{Loader, ModuleSync, NodeVersion, Place},
+};
+use directories::{Directories, Spot};
+use lookup::Lookup;
+use packages::Packages;
+
+/// What decides how specifiers resolve, beside the file system.
+#[derive(Clone, Debug)]
+pub struct ResolveOptions {
+    /// The tracing root, a real path: nothing outside it is a [`Target::File`].
+    pub root: PathBuf,
+    /// The Node that will run the code.
+    pub node: NodeVersion,
+    /// Conditions of `exports` and `imports` that hold, beside those that Node
+    /// always sets for the loader that asks: `import` or `require`, `default`,
+    /// `node-addons`, and `module-sync` by version. Node's own is `["node"]`.
+    pub conditions: Vec<String>,
+    /// Where `exports` of a package decides for its name alone, its "main" is
+    /// no second target.
+    pub exports_only: bool,
+    /// Resolve with and without `module-sync`, whatever the version.
+    pub module_sync_catchall: bool,
+    /// nft's `paths`: a specifier, or the beginning of some that ends in `/`,
+    /// and what it stands for if Node finds nothing.
+    pub paths: Vec<(String, PathBuf)>,
+    /// Bytes that all caches together may take.
+    pub cache_bytes: usize,
+}
+
+/// A question: what `specifier` means in `parent`.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The specifier.
+    pub specifier: &'a str,
+    /// The file that asks, a real path.
+    pub parent: &'a Path,
+    /// The loader that would answer.
+    pub loader: Loader,
+}
+
+/// What a specifier means.
+#[derive(Debug)]
+pub struct Answer {
+    /// Everything that it may be, without duplicates: more than one where the
+    /// version leaves `module-sync` open, or a legacy main is wanted. Empty for
+    /// a `data:` URL, which needs no file.
+    pub outcome: Result<Vec<Target>, Failure>,
+    /// package.json files and links that decided, absolute, at their real
+    /// places, inside the root; also where the outcome is a failure.
+    pub needed: Vec<PathBuf>,
+    /// What is wrong with files that were met on the way.
+    pub troubles: Vec<Trouble>,
+}
+
+/// One thing that a specifier means.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Target {
+    /// A file inside the root, by its real path. It may be no regular file:
+    /// Node takes whatever is no directory.
+    File(PathBuf),
+    /// A file outside the root, by its real path.
+    Outside(PathBuf),
+    /// A module of Node's own, such as `node:fs`.
+    Builtin(String),
+}
+
+/// Why Node would refuse a specifier.
+#[derive(Debug)]
+pub struct Failure {
+    /// Node's error.
+    pub error: ResolutionError,
+    /// What was tried, in order, as full sentences.
+    pub steps: Vec<String>,
+    /// Why it may be missing all the same: a package.json calls it optional.
+    pub optional: Option<String>,
+    /// What the file system said, where that is the reason: too many links, a
+    /// name that is too long, no permission, an I/O error.
+    pub cause: Option<Trouble>,
+}
+
+/// Something that is wrong with a file or directory, by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The file.
+    pub file: PathBuf,
+    /// Where in it, if somewhere.
+    pub place: Option<Place>,
+    /// What it is.
+    pub problem: Problem,
+}
+
+impl From<Trouble> for Finding {
+    fn from(trouble: Trouble) -> Self {
+        Finding::new(trouble.file, trouble.place, trouble.problem)
+    }
+}
+
+/// What stands at a path.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Located {
+    /// Its real path.
+    pub path: PathBuf,
+    /// What it is; never a link.
+    pub kind: EntryKind,
+    /// The real path is inside the root.
+    pub inside: bool,
+    /// The links inside the root that were passed, at their real places. They
+    /// are needed if the file is.
+    pub links: Vec<PathBuf>,
+}
+
+/// Answers for all workers; shared by reference.
+pub struct Resolver {
+    options: ResolveOptions,
+    module_sync: ModuleSync,
+    directories: Directories,
+    packages: Packages,
+    /// Held for the bytes of both caches.
+    _lease: Lease,
+}
+
+/// What an algorithm found.
+enum Found {
+    Spot(Spot),
+    Builtin(String),
+    /// Something that needs no file.
+    Nothing,
+}
+
+impl Resolver {
+    /// A resolver that knows nothing yet.
+    ///
+    /// # Errors
+    /// [`OutOfMemory`] when the caches' bound is not to be had.
+    pub fn new(host: Arc<dyn Host>, governor: &Governor, options: ResolveOptions) -> Result<Self, OutOfMemory> {
+        let lease = governor.lease(options.cache_bytes)?;
+        let packages_bytes = options.cache_bytes / 4;
+        let module_sync = if options.module_sync_catchall { ModuleSync::Maybe } else { options.node.module_sync() };
+        Ok(Self {
+            module_sync,
+            directories: Directories::new(Arc::clone(&host), &options.root, options.cache_bytes - packages_bytes),
+            packages: Packages::new(host, governor, options.node, packages_bytes),
+            options,
+            _lease: lease,
+        })
+    }
+
+    /// What a specifier means.
+    pub fn resolve(&self, request: &Request<'_>) -> Answer {
+        let parent = path::bytes(request.parent);
+        let mut cx = Lookup::new(path::parent(parent).unwrap_or(b"/"), request.loader);
+        cx.typescript = typescript::is_typescript(parent);
+        let outcome = match self.targets(&mut cx, request.specifier) {
+            Ok(targets) => Ok(targets),
+            Err(error) => Err(self.explain(&mut cx, request.specifier, error)),
+        };
+        Answer { outcome, needed: cx.needed, troubles: cx.troubles }
+    }
+
+    /// What stands at an absolute path, all links passed.
+    ///
+    /// # Errors
+    /// Why nothing does, or nothing that can be told.
+    pub fn locate(&self, path: &Path) -> Result<Located, Trouble> {
+        let mut cx = Lookup::new(b"/", Loader::Require);
+        let path = path::join(b"/", path::bytes(path));
+        match self.directories.find(&mut cx, &path) {
+            Some(spot) => Ok(Located {
+                inside: self.directories.is_inside(&spot.real),
+                path: path::from_bytes(spot.real),
+                kind: spot.kind,
+                links: spot.links,
+            }),
+            None => Err(cx.cause.unwrap_or_else(|| Trouble {
+                file: path::from_bytes(path),
+                place: None,
+                problem: Problem::Missing,
+            })),
+        }
+    }
+
+    /// The path of `new URL(reference, import.meta.url)` in `parent`; `None` if
+    /// that is no file's URL, or a folder's.
+    pub fn file_of_url(&self, parent: &Path, reference: &str) -> Option<PathBuf> {
+        let reference = match url::scheme(reference) {
+            Some("file") => reference.strip_prefix("file:")?,
+            Some(_) => return None,
+            None => reference,
+        };
+        let directory = path::parent(path::bytes(parent)).unwrap_or(b"/");
+        let url = url::to_path(directory, reference).ok()?;
+        (!url.slash).then(|| path::from_bytes(url.path))
+    }
+
+    /// Everything that a specifier may mean: once with `module-sync`, once
+    /// without, as far as the version of Node leaves that open.
+    fn targets(&self, cx: &mut Lookup<'_>, specifier: &str) -> Result<Vec<Target>, ResolutionError> {
+        cx.module_sync = self.module_sync != ModuleSync::Never;
+        let with = self.pass(cx, specifier);
+        if self.module_sync != ModuleSync::Maybe || !cx.met_module_sync {
+            return with;
+        }
+        cx.module_sync = false;
+        cx.note(|| "This may also be a release that does not know the condition module-sync:".to_owned());
+        let without = self.pass(cx, specifier);
+        match (with, without) {
+            (Ok(mut targets), Ok(more)) => {
+                for target in more {
+                    add(&mut targets, target);
+                }
+                Ok(targets)
+            }
+            (with, without) => with.or(without),
+        }
+    }
+
+    /// What a specifier means under one set of conditions.
+    fn pass(&self, cx: &mut Lookup<'_>, specifier: &str) -> Result<Vec<Target>, ResolutionError> {
+        if specifier.is_empty() || specifier.contains('\0') {
+            cx.note(|| "A specifier must not be empty and must not contain a NUL.".to_owned());
+            return Err(ResolutionError::InvalidArgument);
+        }
+        let found = match cx.loader {
+            Loader::Require => self.require(cx, specifier),
+            Loader::Import => self.import(cx, specifier),
+        };
+        let mut targets = match found.or_else(|error| self.mapped(cx, specifier, error))? {
+            Found::Spot(spot) => vec![self.target(cx, spot)],
+            Found::Builtin(name) => vec![Target::Builtin(name)],
+            Found::Nothing => Vec::new(),
+        };
+        if let Some(spot) = cx.legacy_main.take() {
+            let target = self.target(cx, spot);
+            add(&mut targets, target);
+        }
+        Ok(targets)
+    }
+
+    /// A file as a target. Its links are needed, unless they lead out of the root.
+    fn target(&self, cx: &mut Lookup<'_>, spot: Spot) -> Target {
+        if !self.directories.is_inside(&spot.real) {
+            return Target::Outside(path::from_bytes(spot.real));
+        }
+        for link in &spot.links {
+            cx.need(link);
+        }
+        Target::File(path::from_bytes(spot.real))
+    }
+
+    /// nft's `paths`, for what Node does not find.
+    fn mapped(&self, cx: &mut Lookup<'_>, specifier: &str, error: ResolutionError) -> Result<Found, ResolutionError> {
+        if !matches!(error, ResolutionError::ModuleNotFound | ResolutionError::ImportNotFound) {
+            return Err(error);
+        }
+        for (key, target) in &self.options.paths {
+            let rest = match specifier.strip_prefix(key.as_str()) {
+                Some(rest) if rest.is_empty() || key.ends_with('/') => rest,
+                _ => continue,
+            };
+            let path = path::join(path::bytes(target), rest.as_bytes());
+            cx.note(|| format!("The option \"paths\" maps {key:?} to {}.", target.display()));
+            return self.load(cx, &path, false)?.map(Found::Spot).ok_or(error);
+        }
+        Err(error)
+    }
+
+    /// Resolves once more and writes down how. A resolution that succeeds never
+    /// gets here, so only failures pay for sentences.
+    fn explain(&self, cx: &mut Lookup<'_>, specifier: &str, error: ResolutionError) -> Failure {
+        cx.story = Some(Vec::new());
+        // The same failure again, unless the disk changed in between; the first one counts.
+        drop(self.targets(cx, specifier));
+        let steps = cx.story.take().unwrap_or_default();
+        let optional = specifier::split_package(specifier)
+            .and_then(|(name, _)| self.packages.optional(&self.directories, cx, name));
+        Failure { error, steps, optional, cause: cx.cause.take() }
+    }
+}
+
+fn add(targets: &mut Vec<Target>, target: Target) {
+    if !targets.contains(&target) {
+        targets.push(target);
+    }
+}
+
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Resolver>();
+};

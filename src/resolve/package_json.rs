@@ -1,0 +1,171 @@
+//! What resolution needs to know of a package.json.
+//!
+//! Keeps `name`, `main`, `type`, `exports` and `imports`, and passes over
+//! everything else. What the fields mean is decided elsewhere; no file is opened here.
+
+use super::{
+    json::{Reader, SyntaxError, Token},
+    tape::{Tape, Value},
+};
+
+/// What `type` says about `.js` files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ModuleType {
+    /// `"commonjs"`.
+    CommonJs,
+    /// `"module"`.
+    Module,
+    /// Absent, or a word that Node does not know.
+    #[default]
+    Unknown,
+}
+
+/// The fields of a package.json that decide where a specifier leads.
+#[derive(Default)]
+pub(super) struct Fields {
+    /// `name`, if it is a string.
+    pub(super) name: Option<Box<str>>,
+    /// `main`, if it is a string.
+    pub(super) main: Option<Box<str>>,
+    /// `type`.
+    pub(super) module_type: ModuleType,
+    /// `exports`, unless it is `null`.
+    pub(super) exports: Option<Tape>,
+    /// `imports`, unless it is `null`.
+    pub(super) imports: Option<Tape>,
+}
+
+impl Fields {
+    /// Reads the text of a package.json. Of a key that stands twice, the last counts.
+    pub(super) fn read(text: &[u8]) -> Result<Self, SyntaxError> {
+        let mut reader = Reader::new(text);
+        let mut fields = Self::default();
+        match reader.next()? {
+            Token::ObjectStart => fields.read_properties(&mut reader)?,
+            // Node asks it for properties, which `null` alone refuses.
+            Token::Null => return Err(SyntaxError { at: 0, expected: "an object" }),
+            other => reader.skip(other)?,
+        }
+        // The end, or the complaint that there is more.
+        reader.next()?;
+        Ok(fields)
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let text = |field: &Option<Box<str>>| field.as_ref().map_or(0, |text| text.len());
+        let tape = |field: &Option<Tape>| field.as_ref().map_or(0, Tape::heap_bytes);
+        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports)
+    }
+
+    /// Forgets an `exports` or `imports` that is a number or a boolean.
+    pub(super) fn drop_scalars(&mut self) {
+        self.exports.take_if(|exports| matches!(exports.value(), Value::Other));
+        self.imports.take_if(|imports| matches!(imports.value(), Value::Other));
+    }
+
+    fn read_properties(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
+        while let Token::Key(key) = reader.next()? {
+            let value = reader.next()?;
+            match &*key.decode() {
+                "name" => self.name = string(reader, value)?,
+                "main" => self.main = string(reader, value)?,
+                "type" => self.module_type = module_type(string(reader, value)?.as_deref()),
+                "exports" => self.exports = tape(reader, value)?,
+                "imports" => self.imports = tape(reader, value)?,
+                _ => reader.skip(value)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn module_type(word: Option<&str>) -> ModuleType {
+    match word {
+        Some("commonjs") => ModuleType::CommonJs,
+        Some("module") => ModuleType::Module,
+        _ => ModuleType::Unknown,
+    }
+}
+
+fn string<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Box<str>>, SyntaxError> {
+    if let Token::String(text) = value {
+        return Ok(Some(text.decode().into()));
+    }
+    reader.skip(value).map(|()| None)
+}
+
+fn tape<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Tape>, SyntaxError> {
+    let tape = Tape::read(reader, value)?;
+    Ok(if matches!(tape.value(), Value::Null) { None } else { Some(tape) })
+}
+
+/// Why `package` may be missing, if this package.json names it as optional.
+pub(super) fn optional_reason(text: &[u8], package: &str) -> Option<String> {
+    let mut reader = Reader::new(text);
+    if reader.next().ok()? != Token::ObjectStart {
+        return None;
+    }
+    while let Token::Key(key) = reader.next().ok()? {
+        let field = key.decode();
+        let value = reader.next().ok()?;
+        let (is_list, is_meta) =
+            (field == "optionalDependencies", field == "peerDependenciesMeta" || field == "dependenciesMeta");
+        if value == Token::ObjectStart && (is_list || is_meta) {
+            if names(&mut reader, package, is_meta).ok()? {
+                return Some(format!("\"{field}\" of the package.json says that {package} is optional"));
+            }
+        } else {
+            reader.skip(value).ok()?;
+        }
+    }
+    None
+}
+
+/// The open object has `package`; with `"optional": true` if `meta`. Reads to its end.
+fn names(reader: &mut Reader<'_>, package: &str, meta: bool) -> Result<bool, SyntaxError> {
+    let mut found = false;
+    while let Token::Key(key) = reader.next()? {
+        let value = reader.next()?;
+        let named = key.is(package);
+        if named && meta && value == Token::ObjectStart {
+            while let Token::Key(key) = reader.next()? {
+                let value = reader.next()?;
+                found |= key.is("optional") && value == Token::Bool(true);
+                reader.skip(value)?;
+            }
+        } else {
+            found |= named && !meta;
+            reader.skip(value)?;
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_kept_if_they_are_what_node_wants() {
+        let fields = Fields::read(br#"{"main":"a","name":"x","name":5,"type":"module","main":"b","exports":null}"#);
+        let fields = fields.unwrap_or_else(|_| panic!("it is JSON"));
+        assert_eq!(fields.main.as_deref(), Some("b"), "the last counts");
+        assert_eq!(fields.name, None, "a number is no name, though a name stood before");
+        assert_eq!(fields.module_type, ModuleType::Module);
+        assert!(fields.exports.is_none());
+        assert!(Fields::read(b"[1]").is_ok_and(|fields| fields.main.is_none()));
+        assert!(Fields::read(b"null").is_err() && Fields::read(b"{} {}").is_err());
+        assert!(Fields::read(br#"{"m\u0061in":"m.js"}"#).is_ok_and(|fields| fields.main.is_some()));
+    }
+
+    #[test]
+    fn optional_dependencies_are_found_wherever_they_stand() {
+        let text = br#"{"dependencies":{"a":"1"},"optionalDependencies":{"b":"1"},
+            "peerDependenciesMeta":{"c":{"optional":true},"d":{"optional":false},"e":{}},
+            "dependenciesMeta":{"f":{"x":1,"optional":true}}}"#;
+        let optional = |name: &str| optional_reason(text, name).is_some();
+        assert!(optional("b") && optional("c") && optional("f"));
+        assert!(!optional("a") && !optional("d") && !optional("e") && !optional("optional"));
+    }
+}
