@@ -1,5 +1,7 @@
 //! Finds every file that a Node.js program needs at run time, and nothing else.
 
+#[doc(hidden)]
+pub mod evaluate;
 mod finding;
 mod host;
 #[doc(hidden)]

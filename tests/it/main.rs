@@ -4,10 +4,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
 mod acorn;
+mod evaluate;
 mod lexer;
 mod made_up_packages;
 mod node_resolution;
 mod peers;
+mod references;
 mod resolve_faults;
 mod resolve_fixture;
 mod slash;

@@ -1,0 +1,128 @@
+//! Tokens of one file → what the file asks for.
+//!
+//! The file is its own tape: the evaluator reads forward, keeps one frame for
+//! each open bracket, and folds expressions as it reads them. There is no
+//! tree; memory grows with nesting and with what was found. It never fails:
+//! what cannot be known is unknown. It resolves nothing, opens nothing, and
+//! does not know where the file lies.
+//!
+//! - `machine` takes tokens one by one; `frame` is what it knows of one bracket
+//! - `expression`, `bracket`, `statement` are a token's effects, by what it does
+//! - `scope` knows which names are bound to what, and what a binding hides
+//! - `call` turns a call of a known function into a reference
+//! - `import` reads import and export declarations
+//! - `value` is what an expression can be known to be
+//! - `needles` tells where reading may stop
+
+mod bracket;
+mod call;
+mod expression;
+mod frame;
+mod import;
+mod machine;
+mod needles;
+mod scope;
+mod statement;
+mod value;
+
+use crate::{
+    finding::Problem,
+    lexer::{Dialect, Lexer},
+    record::{Format, Place, Places, Reference, ReferenceKind, Span},
+};
+
+use machine::Machine;
+use value::Origin;
+
+/// What is known of a file before it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Its grammar.
+    pub dialect: Dialect,
+    /// What Node takes it for by its name and its package.json.
+    pub format: Format,
+    /// `require` counts in ES modules too, as nft's `mixedModules` does.
+    pub mixed_modules: bool,
+    /// Strings that are put together count too (nft's `evaluatePureExpressions`).
+    pub folds_strings: bool,
+    /// `new URL("x", import.meta.url)` counts (nft's `computeFileReferences`).
+    pub finds_files: bool,
+}
+
+/// What reading a file gave.
+#[derive(Debug, Default)]
+pub struct Evaluation {
+    /// What it asks for, in the order of their places.
+    pub references: Vec<Reference>,
+    /// It is an ES module: by its format, or by its syntax where that decides.
+    pub is_module: bool,
+    /// What is wrong with its text.
+    pub problems: Vec<(Place, Problem)>,
+}
+
+/// A reference whose place is still an offset, and that may turn out not to be one.
+#[derive(Clone, Debug)]
+struct Candidate {
+    kind: ReferenceKind,
+    specifier: String,
+    at: Span,
+    guarded: bool,
+    /// Whose function was called. An ES module has nothing of the CommonJS
+    /// wrapper, and a declaration further down may hide its names.
+    origin: Origin,
+    /// Such a declaration came: it is no reference.
+    hidden: bool,
+}
+
+/// Reads a whole file.
+pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
+    if let Some(encoding) = foreign_encoding(source) {
+        let place = Place { line: 1, column: 1 };
+        return Evaluation {
+            problems: vec![(place, Problem::Encoding { encoding })],
+            is_module: settings.format == Format::Module,
+            ..Evaluation::default()
+        };
+    }
+    let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
+    machine.run();
+    let is_module = match settings.format {
+        Format::Module => true,
+        Format::BySyntax => machine.has_module_syntax,
+        _ => false,
+    };
+    let mut candidates = machine.candidates;
+    candidates.retain(|candidate| !candidate.hidden);
+    // TypeScript may be compiled to CommonJS, whatever its own syntax says.
+    if is_module && !settings.mixed_modules && !(settings.dialect.typescript && settings.format == Format::BySyntax) {
+        candidates.retain(|candidate| candidate.origin == Origin::Anywhere);
+    }
+    candidates.sort_by_key(|candidate| candidate.at);
+    let mut places = Places::new(source);
+    let references = candidates
+        .into_iter()
+        .map(|Candidate { kind, specifier, at, guarded, .. }| Reference {
+            kind,
+            specifier,
+            place: places.at(at.start),
+            guarded,
+        })
+        .collect();
+    let problems = machine
+        .lexer
+        .breakage()
+        .map(|breakage| (Place::of(source, breakage.offset), Problem::BrokenText { what: breakage.what }))
+        .into_iter()
+        .collect();
+    Evaluation { references, is_module, problems }
+}
+
+/// The encoding of a text that Node would read as UTF-8 and not understand.
+fn foreign_encoding(source: &[u8]) -> Option<&'static str> {
+    match source {
+        [0xff, 0xfe, 0, 0, ..] => Some("UTF-32 LE"),
+        [0xff, 0xfe, ..] => Some("UTF-16 LE"),
+        [0xfe, 0xff, ..] => Some("UTF-16 BE"),
+        _ => None,
+    }
+}

@@ -1,0 +1,96 @@
+//! Tells where a file stops being interesting.
+//!
+//! Every reference is spelled with one of a few words. After the last place
+//! where one of them stands, be it code or comment, there is nothing to find,
+//! so that the lexer need not go there. Most files ask for everything in their
+//! first lines.
+
+use std::sync::OnceLock;
+
+use aho_corasick::packed::{MatchKind, Searcher};
+
+/// Each way to ask for a file contains one of these: `createRequire` and
+/// `module.require` need `module` to be imported or required, `new URL` needs
+/// `import.meta`, `export … from` is an export.
+const WORDS: [&str; 3] = ["require", "import", "export"];
+
+/// So much more is read for the sake of findings about broken text, which
+/// must not be lost in small files.
+const EPILOGUE: usize = 2 * 1024;
+
+/// The offset behind which `source` need not be read: behind the last word
+/// that can be part of a reference, or the file's end where that is near.
+pub(super) fn end_of_interest(source: &[u8]) -> usize {
+    let last = last_word(source).unwrap_or(0);
+    if source.len() - last <= EPILOGUE { source.len() } else { last }
+}
+
+/// Whether every use of this name is found by its spelling.
+pub(super) fn contains_word(name: &[u8]) -> bool {
+    WORDS.iter().any(|word| memchr::memmem::find(name, word.as_bytes()).is_some())
+}
+
+/// Where the last of [`WORDS`] ends. Searches blocks from the end of the file
+/// to its front, and stops at the first block that has one.
+fn last_word(source: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 16 * 1024;
+    const OVERLAP: usize = 8;
+    let mut end = source.len();
+    loop {
+        let start = end.saturating_sub(BLOCK);
+        if let Some(last) = last_word_in(&source[start..end]) {
+            return Some(start + last);
+        }
+        if start == 0 {
+            return None;
+        }
+        // A word may stand across the border.
+        end = (start + OVERLAP).min(end - 1);
+    }
+}
+
+fn last_word_in(block: &[u8]) -> Option<usize> {
+    static SEARCHER: OnceLock<Option<Searcher>> = OnceLock::new();
+    let searcher = SEARCHER.get_or_init(|| {
+        aho_corasick::packed::Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(WORDS).build()
+    });
+    match searcher {
+        Some(searcher) => searcher.find_iter(block).last().map(|found| found.end()),
+        // A machine without vector instructions.
+        None => WORDS
+            .iter()
+            .filter_map(|word| memchr::memmem::rfind(block, word.as_bytes()).map(|at| at + word.len()))
+            .max(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_is_found_wherever_it_stands() {
+        for len in [0, 1, 5, 5000, 16 * 1024, 40_000] {
+            for at in [0, len / 2, len] {
+                let mut text = vec![b'.'; len];
+                text.splice(at..at, *b"import");
+                assert_eq!(last_word(&text), Some(at + 6), "{len} {at}");
+            }
+        }
+        for border in 16 * 1024 - 8..16 * 1024 + 8 {
+            let mut text = vec![b'.'; 60_000];
+            let at = text.len() - border;
+            text.splice(at..at, *b"require");
+            assert_eq!(last_word(&text), Some(at + 7));
+        }
+        assert_eq!(last_word(&[b'r'; 40_000]), None);
+    }
+
+    #[test]
+    fn a_short_rest_is_read_all_the_same() {
+        assert_eq!(end_of_interest(b"import 'x'; `"), 13);
+        let mut text = b"import 'x'".to_vec();
+        text.resize(10_000, b' ');
+        assert_eq!(end_of_interest(&text), 6);
+    }
+}

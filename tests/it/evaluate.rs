@@ -1,0 +1,351 @@
+//! What a file's text asks for.
+
+use expect_test::{Expect, expect};
+use monotrace::{
+    Format, Reference,
+    evaluate::{Settings, evaluate},
+    lexer::Dialect,
+};
+
+#[derive(Clone, Copy)]
+enum As {
+    CommonJs,
+    Module,
+    BySyntax,
+    TypeScript,
+}
+
+fn references(text: &str, grammar: As) -> (Vec<Reference>, bool) {
+    let format = match grammar {
+        As::CommonJs => Format::CommonJs,
+        As::Module => Format::Module,
+        As::BySyntax | As::TypeScript => Format::BySyntax,
+    };
+    let dialect = Dialect {
+        typescript: matches!(grammar, As::TypeScript),
+        jsx: !matches!(grammar, As::TypeScript),
+        module: matches!(grammar, As::Module),
+    };
+    let settings = Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true };
+    let evaluation = evaluate(text.as_bytes(), &settings);
+    (evaluation.references, evaluation.is_module)
+}
+
+/// One line for each reference: place, kind, specifier, `?` where failure is expected.
+fn shown(text: &str, grammar: As) -> String {
+    let (references, _) = references(text, grammar);
+    let lines = references.iter().map(|Reference { kind, specifier, place, guarded }| {
+        format!("{place} {} {specifier}{}\n", kind.word(), if *guarded { " ?" } else { "" })
+    });
+    lines.collect()
+}
+
+fn check(grammar: As, text: &str, expected: Expect) {
+    expected.assert_eq(&shown(text, grammar));
+}
+
+/// Nothing is asked for.
+fn nothing(grammar: As, text: &str) {
+    assert_eq!(shown(text, grammar), "", "{text}");
+}
+
+/// Exactly these specifiers are asked for, in this order.
+fn asks(grammar: As, text: &str, specifiers: &[&str]) {
+    let (references, _) = references(text, grammar);
+    let found: Vec<_> = references.iter().map(|reference| reference.specifier.as_str()).collect();
+    assert_eq!(found, specifiers, "{}", &text[..text.len().min(300)]);
+}
+
+#[test]
+fn every_form_of_import() {
+    check(
+        As::Module,
+        "import 'a'; import b from \"b\"; import * as c from 'c';
+import d, { e, f as g, default as h, 'x y' as i } from 'd'
+import j, * as k from'j'
+export * from 'l'; export * as m from 'm'; export { n, default as o } from 'n'
+export { p }; export default 'q'; export const r = 's';
+import t from 't' with { type: 'json' };
+const u = await import('u'), v = import(`v`, { with: {} });
+import.meta.resolve('w'); new URL('./x.txt', import.meta.url)
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url); require('y'); require.resolve('z');",
+        expect![[r#"
+            1:8 import a
+            1:27 import b
+            1:51 import c
+            2:56 import d
+            3:22 import j
+            4:15 export from l
+            4:39 export from m
+            4:76 export from n
+            6:15 import t
+            7:24 import() u
+            7:41 import() v
+            8:21 import.meta.resolve() w
+            8:35 new URL() ./x.txt
+            9:31 import node:module
+            10:57 require() y
+            10:79 require.resolve() z
+        "#]],
+    );
+}
+
+#[test]
+fn every_form_of_require() {
+    check(
+        As::CommonJs,
+        "const a = require('a'), { b } = require(\"b\");
+require( /* here */ 'c' /* there */ ) ; require(('d')); x = { ...require('e') };
+module.require('f'); require.resolve('g'); module['require']('h'); require?.('i');
+const load = require; load('j'); require(`k`); require('l' + \"m\" + `n`); require(`o${'p'}q${`r`}`);
+(0, require)('s'); require('module').createRequire(__filename)('t');
+if (1) require('u'); else require('v')
+const { createRequire: make } = require('module'); make(__filename).resolve('w');
+f(require('x'), [require('y')], () => require('z'))",
+        expect![[r#"
+            1:19 require() a
+            1:41 require() b
+            2:21 require() c
+            2:49 require() d
+            2:74 require() e
+            3:16 require() f
+            3:38 require.resolve() g
+            3:62 require() h
+            3:78 require() i
+            4:28 require() j
+            4:42 require() k
+            4:56 require() lmn
+            4:82 require() opqr
+            5:14 require() s
+            5:28 require() module
+            5:64 require() t
+            6:16 require() u
+            6:35 require() v
+            7:41 require() module
+            7:77 require.resolve() w
+            8:11 require() x
+            8:26 require() y
+            8:47 require() z
+        "#]],
+    );
+}
+
+#[test]
+fn text_that_only_looks_like_a_reference() {
+    for text in [
+        "// require('no')",
+        "/* import 'no' */",
+        "\"require('no')\"",
+        "`require('no') ${1} import 'no'`",
+        "/require('no')/; x = a ? /import('no')/ : 1",
+        "x.require('no'); x?.require('no'); x.import('no'); this.#require('no')",
+        "({ require: 1, import: 2, require(a) {} })",
+        "class A { import() {} require() {} static require(x) { x('no') } }",
+        "xrequire('no'); require2('no'); $require('no'); __webpack_require__('no')",
+        "require; require.cache['no']; require.extensions['.no']; typeof require",
+        "require(x); require('a' * 2); require(-'a'); require('a' + x); require(`a${x}`); require()",
+        "require.resolve('no', { paths: [] })",
+        "require.resolve.paths('no')",
+        "new URL('no', base); new URL('no'); URL.createObjectURL('no')",
+    ] {
+        nothing(As::CommonJs, text);
+    }
+    nothing(As::Module, "import.meta.url; import.meta.env.x; f(import.meta)");
+}
+
+#[test]
+fn a_name_that_is_hidden_is_not_the_wrappers() {
+    for text in [
+        "(function (require, module) { require('no') })(1)",
+        "function f(a, require) { return require('no') }",
+        "function f() { require('no'); function require() {} }",
+        "function f() { require('no'); var require = 1 }",
+        "{ const require = x; require('no') }",
+        "{ require('no'); let require }",
+        "const f = require => require('no')",
+        "const f = (a, require) => require('no')",
+        "const f = async (require) => { require('no') }",
+        "const f = ({ require }) => require('no')",
+        "const f = ([a, { b: require }]) => { require('no') }",
+        "const { require } = x; ",
+        "x = { m(require) { require('no') } }",
+        "class A { m(require) { require('no') } }",
+        "!function e(t, n, r) {}({ 1: [function (require, module, exports) { var a = require('./no') }, {}] }, {}, [1])",
+        "define(function (require) { require('no') })",
+        "(function () { function require(x) {} ; return function () { require('no') } })()",
+        "function f() { const module = 1; module.require('no') }",
+    ] {
+        nothing(As::CommonJs, text);
+    }
+}
+
+#[test]
+fn what_hides_a_name_ends_with_its_scope() {
+    asks(As::CommonJs, "function f(require) { require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "{ let require; require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "const f = require => require('no'); require('a')", &["a"]);
+    asks(As::CommonJs, "f(require => require('no'), require('a'))", &["a"]);
+    asks(As::CommonJs, "const f = require => require('no')\nrequire('a')", &["a"]);
+    asks(As::CommonJs, "x = function require() { require('no') }; require('a')", &["a"]);
+    asks(As::CommonJs, "f((require, 1)); require('a')", &["a"]);
+    asks(As::CommonJs, "var require; require('a'); var require = require || x", &["a"]);
+    asks(As::CommonJs, "function f(x = require('a')) {}", &["a"]);
+    // A local `module` hides its own method, not `require`.
+    asks(As::CommonJs, "() => { module.require('no'); const module = require('a'); }", &["a"]);
+    asks(As::CommonJs, "() => { require('no'); module.require('a'); const require = x; }", &["a"]);
+}
+
+#[test]
+fn strings_are_what_node_sees() {
+    asks(
+        As::CommonJs,
+        r"require('\x2e/\u0062'); require('./\u{62}'); require('./b\
+')",
+        &["./b", "./b", "./b"],
+    );
+    asks(As::CommonJs, "require('\\ud83d\\ude00')", &["😀"]);
+    asks(As::CommonJs, "require('a\\0b')", &["a\0b"]);
+    asks(As::CommonJs, r"r\u0065quire('a')", &["a"]);
+}
+
+#[test]
+fn failure_that_is_expected() {
+    check(
+        As::CommonJs,
+        "try { require('a') } catch {} try { require('b') } finally {}
+try { try { require('c') } finally {} } catch (e) {}
+import('d').catch(f); import('e').then(f).catch(g); import('f').then(g); import('g').then(f, g)
+try {} catch { require('h') } require('i')",
+        expect![[r#"
+            1:15 require() a ?
+            1:45 require() b
+            2:21 require() c ?
+            3:8 import() d ?
+            3:30 import() e ?
+            3:60 import() f
+            3:81 import() g ?
+            4:24 require() h
+            4:39 require() i
+        "#]],
+    );
+}
+
+#[test]
+fn syntax_decides_where_nothing_else_does() {
+    for text in [
+        "import 'a'",
+        "export {}",
+        "export default 1",
+        "import.meta.url",
+        "await x()",
+        "const require = 1",
+        "const module = 1",
+        "for (const a of b) {} export {}",
+    ] {
+        assert!(references(text, As::BySyntax).1, "{text}");
+    }
+    for text in [
+        "import('a')",
+        "require('a')",
+        "async function f() { await x() }",
+        "const f = async () => await x",
+        "async () => { await x }",
+        "class A { async m() { await x } }",
+        "await(x)",
+        "var require = 1",
+        "{ const require = 1 }",
+        "function require() {}",
+        "x = { export: 1, import: 2 }; x.export; 'export {}'",
+        "// import 'a'",
+    ] {
+        assert!(!references(text, As::BySyntax).1, "{text}");
+    }
+}
+
+#[test]
+fn a_module_has_no_require_of_its_own() {
+    nothing(As::Module, "require('no'); require.resolve('no'); module.require('no')");
+    asks(As::BySyntax, "require('no'); import 'a'", &["a"]);
+    asks(
+        As::Module,
+        "function f() { require('a') } import { createRequire as c } from 'module'; const require = c(import.meta.url)",
+        &["a", "module"],
+    );
+    asks(
+        As::Module,
+        "const { createRequire } = await import('node:module'); createRequire(import.meta.url)('a')",
+        &["node:module", "a"],
+    );
+    asks(
+        As::Module,
+        "import * as m from 'module'; const r = m.createRequire(import.meta.filename); r('a')",
+        &["module", "a"],
+    );
+    asks(As::Module, "import m from 'module'; m.createRequire(import.meta.url)('a')", &["module", "a"]);
+    nothing(As::Module, "import.meta; createRequire(import.meta.url)('no')");
+}
+
+#[test]
+fn types_leave_nothing_behind() {
+    for text in [
+        "import type a from 'no'",
+        "import type { a } from 'no'",
+        "import type * as a from 'no'",
+        "export type { a } from 'no'",
+        "export type * from 'no'; export type * as b from 'no'",
+        "let a: import('no').T",
+        "let a: typeof import('no')",
+        "type A = import('no').T | import('no').U; type B<T> = Array<import('no').T>",
+        "function f(a: import('no').T): import('no').U { return 1 }",
+        "class A { x: import('no').T; m(): import('no').U {} }",
+        "interface I { a: import('no').T }",
+        "const x = y as import('no').T; const z = y satisfies import('no').T",
+        "import type a = require('no')",
+    ] {
+        nothing(As::TypeScript, text);
+    }
+}
+
+#[test]
+fn typescript_that_is_code() {
+    asks(As::TypeScript, "import a = require('a'); export import b = require('b'); import c = A.B;", &["a", "b"]);
+    asks(As::TypeScript, "import { type A, b } from 'a'; import { type C } from 'b'", &["a", "b"]);
+    asks(As::TypeScript, "import type from 'a'; import type, { b } from 'b'", &["a", "b"]);
+    asks(As::TypeScript, "const a = { b: import('a'), c: x ? import('b') : import('c') }", &["a", "b", "c"]);
+    asks(As::TypeScript, "const a: typeof import('no') = await import('a'); f(() => import('b'))", &["a", "b"]);
+    asks(As::TypeScript, "declare const require: any; const a = require('a')!; (require('b') as any).c", &["a", "b"]);
+    asks(As::TypeScript, "type A = string\nimport('a')", &["a"]);
+    asks(As::TypeScript, "enum A { B = require('a') } namespace N { import b = require('b') }", &["a", "b"]);
+}
+
+#[test]
+fn broken_text_loses_nothing_before_it_and_little_after() {
+    asks(As::CommonJs, "require('./b');\nvar x = = 1;\nrequire('./c')", &["./b", "./c"]);
+    asks(As::CommonJs, "require('a') ) } ] require('b')", &["a", "b"]);
+    asks(As::CommonJs, "((([[[{{{ require('a')", &["a"]);
+    asks(As::CommonJs, "'no end\nrequire('a')", &["a"]);
+    asks(As::Module, "import { a b } from 'no' ; import 'a'", &["a"]);
+    asks(As::Module, "import { import 'a'", &["a"]);
+    asks(As::Module, "import from; import; import 'a'; export; export 'b'", &["a"]);
+    for text in ["require('a'", "require(", "import(", "import", "import {", "export {", "export * as", "new URL('a',"]
+    {
+        let _ = shown(text, As::Module);
+        let _ = shown(text, As::CommonJs);
+        let _ = shown(text, As::TypeScript);
+    }
+}
+
+#[test]
+fn depth_and_length_are_no_danger() {
+    let deep = format!("require('a');x={}{}", "[".repeat(200_000), "]".repeat(200_000));
+    asks(As::CommonJs, &deep, &["a"]);
+    let holes = format!("require('a');x={}1{}", "`${".repeat(50_000), "}`".repeat(50_000));
+    asks(As::CommonJs, &holes, &["a"]);
+    let nested = format!("{}'a'{}", "require(".repeat(50_000), ")".repeat(50_000));
+    asks(As::CommonJs, &nested, &["a"]);
+    let long = format!("require({}'b'); require('a')", "'b'+".repeat(100_000));
+    asks(As::CommonJs, &long, &["a"]);
+    let bindings = format!("{} require('a')", "const r = require; ".repeat(20_000));
+    asks(As::CommonJs, &bindings, &["a"]);
+}
