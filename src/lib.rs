@@ -1,5 +1,21 @@
 //! Finds every file that a Node.js program needs at run time, and nothing else.
+//!
+//! ```no_run
+//! use monotrace::{Tracer, TraceOptions};
+//!
+//! # fn main() -> Result<(), monotrace::TraceError> {
+//! let tracer = Tracer::new(TraceOptions::new("/repo".into()));
+//! let trace = tracer.trace(&["/repo/apps/web/server.js".into()])?;
+//! for file in trace.listing.listed() {
+//!     println!("{}", String::from_utf8_lossy(&file.path));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The rooms and what each refuses to do are described in ARCHITECTURE.md.
 
+pub mod cli;
 #[doc(hidden)]
 pub mod evaluate;
 mod finding;
@@ -7,15 +23,88 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod memory;
+mod output;
 mod record;
 #[doc(hidden)]
 pub mod resolve;
 mod source;
+mod trace;
 
 pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
 pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
 pub use memory::{Governor, OutOfMemory};
+pub use output::{Report, ReportFormat};
 pub use record::{
     Format, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, Place, Places, QuotedName, Reason,
     Reasons, Reference, ReferenceKind,
 };
+pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Traces programs with one set of options.
+pub struct Tracer {
+    host: Arc<dyn Host>,
+    governor: Governor,
+    options: TraceOptions,
+}
+
+impl Tracer {
+    /// A tracer of this machine's files.
+    pub fn new(options: TraceOptions) -> Self {
+        Self::with_host(Arc::new(RealHost), options)
+    }
+
+    /// A tracer of the files that `host` knows.
+    pub fn with_host(host: Arc<dyn Host>, options: TraceOptions) -> Self {
+        let governor = Governor::new(options.memory_limit);
+        Self { host, governor, options }
+    }
+
+    /// All that the entries need. Entries are absolute paths; in
+    /// [`TraceOptions::root`] links may occur.
+    ///
+    /// # Errors
+    /// [`TraceError`]; what is wrong with single files is a finding instead.
+    pub fn trace(&self, entries: &[PathBuf]) -> Result<Trace, TraceError> {
+        trace::trace(&self.host, &self.governor, &self.options, entries)
+    }
+
+    /// Bytes that are leased now; 0 when no trace runs.
+    pub fn leased(&self) -> u64 {
+        self.governor.leased()
+    }
+
+    /// Writes a report to a file that appears whole or not at all.
+    ///
+    /// # Errors
+    /// What the system said; a file that was there is then untouched.
+    pub fn publish(&self, format: ReportFormat, report: &Report<'_>, path: &Path) -> io::Result<()> {
+        output::publish(&*self.host, format, report, path)
+    }
+}
+
+/// Writes a report to `sink`.
+///
+/// # Errors
+/// What the sink said.
+pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+    output::write(format, report, sink)
+}
+
+/// Whether a thread of this name looks at files for a trace: a panic there is
+/// a finding, not the process's end.
+pub fn is_worker_thread(name: &str) -> bool {
+    trace::is_worker_thread(name)
+}
+
+/// The root of the workspace (npm, yarn or pnpm) that the package around
+/// `file` is a member of; `None` where there is none. Reads nothing but
+/// package.json and pnpm-workspace.yaml.
+pub fn workspace_root(host: &dyn Host, file: &Path) -> Option<PathBuf> {
+    resolve::workspace_root(host, file)
+}

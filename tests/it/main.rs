@@ -4,12 +4,20 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
 mod acorn;
+mod differences;
 mod evaluate;
+mod faults;
+mod fixture;
+mod judges;
 mod lexer;
+mod library;
 mod made_up_packages;
 mod node_resolution;
 mod peers;
+mod print;
 mod references;
 mod resolve_faults;
 mod resolve_fixture;
 mod slash;
+mod support;
+mod tidy;

@@ -1,0 +1,175 @@
+//! What the user typed: validated word by word, nothing opened.
+//!
+//! A flag is added here and decided in `plan`.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{Level, NodeVersion};
+
+/// Finds every file that a Node.js program needs at run time, and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "monotrace", version, about, max_term_width = 100, subcommand_required = true)]
+#[command(after_help = "Exit status: 0 done; 1 findings at or above --deny; 2 usage; 3 memory, disk or descriptors; \
+                        4 I/O; 5 refused, it would leave the tracing root; 70 a fault of ours.")]
+pub(super) struct Flags {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the files that the entries need
+    Print(Print),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: monotrace print apps/web/server.js --node 22 --format json -o trace.json")]
+pub(super) struct Print {
+    #[command(flatten)]
+    pub(super) trace: Trace,
+    #[command(flatten)]
+    pub(super) log: Log,
+
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t = FormatFlag::Text, help_heading = "Output")]
+    pub(super) format: FormatFlag,
+
+    /// Write the list here instead of stdout: whole, or not at all
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// Files that the program starts with
+    #[arg(required = true, value_name = "ENTRY")]
+    pub(super) entries: Vec<PathBuf>,
+
+    /// The tracing root: nothing outside is listed [default: the workspace root that the first
+    /// entry's package is a member of, else the current directory]
+    #[arg(long, visible_alias = "base", value_name = "DIR", help_heading = "Tracing")]
+    pub(super) context_directory: Option<PathBuf>,
+
+    /// What process.cwd() is in the traced code [default: the current directory]
+    #[arg(long, value_name = "DIR", help_heading = "Tracing")]
+    pub(super) process_cwd: Option<PathBuf>,
+
+    /// The Node that will run the code, such as 22 or 20.19.1; never this machine's
+    #[arg(long, value_name = "VERSION", default_value = "22", help_heading = "Tracing")]
+    pub(super) node: NodeVersion,
+
+    /// Conditions of exports and imports, besides those that Node always sets
+    #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Tracing")]
+    pub(super) conditions: Vec<String>,
+
+    /// Leave out the main of packages that have exports
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) exports_only: bool,
+
+    /// Take both branches of every module-sync, whatever --node says
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) module_sync_catchall: bool,
+
+    /// Follow require in ES modules too
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) mixed_modules: bool,
+
+    /// Where a specifier leads that nothing else answers; a KEY that ends with / is a beginning
+    #[arg(long, value_name = "KEY=TARGET", help_heading = "Tracing")]
+    pub(super) paths: Vec<String>,
+
+    /// Look only into files that are at most N references away from an entry
+    #[arg(long, value_name = "N", help_heading = "Tracing")]
+    pub(super) depth: Option<u32>,
+
+    /// Leave out files that match, relative to the root; entries never are
+    #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
+    pub(super) ignore: Vec<String>,
+
+    /// Work out no expressions: follow only what is written out
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) no_analysis: bool,
+
+    /// Part of --no-analysis: no folders and patterns
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) no_emit_globs: bool,
+
+    /// Part of --no-analysis: no files named by path expressions
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) no_compute_file_references: bool,
+
+    /// Part of --no-analysis: no strings that are put together
+    #[arg(long, help_heading = "Tracing")]
+    pub(super) no_evaluate_pure_expressions: bool,
+
+    /// How many workers look at files [default: the cores]
+    #[arg(long, value_name = "N", help_heading = "Resources")]
+    pub(super) threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    /// The least severe level that is shown: bug, fatal, error, warning, hint, note, suggestion, info
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Findings")]
+    pub(super) log_level: Level,
+
+    /// Show the steps behind each finding
+    #[arg(long, help_heading = "Findings")]
+    pub(super) log_detail: bool,
+
+    /// Exit 1 when a finding is at or above LEVEL
+    #[arg(long, value_name = "LEVEL", default_value = "fatal", help_heading = "Findings")]
+    pub(super) deny: Level,
+
+    /// Whether findings are coloured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorFlag::Auto, help_heading = "Findings")]
+    pub(super) color: ColorFlag,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FormatFlag {
+    /// A path a line
+    Text,
+    /// One object with nft's fields: fileList, esmFileList, reasons, warnings
+    Json,
+    /// An object a line: each file, then each finding
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorFlag {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_name() {
+        for (wrong, word) in [
+            (["--node", "x"], "--node"),
+            (["--threads", "0"], "--threads"),
+            (["--log-level", "loud"], "--log-level"),
+            (["--format", "xml"], "--format"),
+            (["--depth", "deep"], "--depth"),
+            (["--color", "red"], "--color"),
+        ] {
+            let arguments = ["monotrace", "print", "a.js"].into_iter().chain(wrong);
+            let error = Flags::try_parse_from(arguments).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What will be done. Every default is decided here, nowhere else.
+
+use std::{
+    env,
+    io::IsTerminal,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
+
+use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
+use crate::{Analysis, Faults, Level, RealHost, ReportFormat, Style, TraceOptions, absolute, workspace_root};
+
+/// What to do with the trace.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mode {
+    /// Write the list.
+    Print(ReportFormat),
+}
+
+/// A run, decided.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) mode: Mode,
+    pub(super) options: TraceOptions,
+    /// Absolute paths.
+    pub(super) entries: Vec<PathBuf>,
+    /// Where the result goes; stdout if nowhere else.
+    pub(super) output: Option<PathBuf>,
+    pub(super) style: Style,
+    pub(super) deny: Level,
+}
+
+impl Plan {
+    /// # Errors
+    /// What cannot be done, in one line.
+    pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
+        let Command::Print(Print { trace, log, format, output }) = flags.command;
+        let cwd = env::current_dir()
+            .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
+        let mode = Mode::Print(match format {
+            FormatFlag::Text => ReportFormat::Text,
+            FormatFlag::Json => ReportFormat::Json,
+            FormatFlag::Ndjson => ReportFormat::Ndjson,
+        });
+        let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
+        Ok(Self {
+            mode,
+            options: options(&cwd, trace, &entries)?,
+            entries,
+            output: output.map(|path| absolute(&cwd, &path)),
+            style: style(&log),
+            deny: log.deny,
+        })
+    }
+}
+
+fn options(cwd: &Path, trace: Trace, entries: &[PathBuf]) -> Result<TraceOptions, String> {
+    let root = match &trace.context_directory {
+        Some(root) => absolute(cwd, root),
+        None => entries.first().and_then(|entry| workspace_root(&RealHost, entry)).unwrap_or_else(|| cwd.to_path_buf()),
+    };
+    let analysis = if trace.no_analysis { Analysis::NONE } else { Analysis::ALL };
+    let mut options = TraceOptions::new(root);
+    options.process_cwd = trace.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));
+    if let Some(threads) = trace.threads {
+        options.threads = threads;
+    }
+    options.node = trace.node;
+    options.conditions.extend(trace.conditions.into_iter().filter(|condition| !condition.is_empty()));
+    options.exports_only = trace.exports_only;
+    options.module_sync_catchall = trace.module_sync_catchall;
+    options.mixed_modules = trace.mixed_modules;
+    options.paths = paths(&options.root, &trace.paths)?;
+    options.depth = trace.depth;
+    options.ignore = trace.ignore;
+    options.analysis = Analysis {
+        emit_globs: analysis.emit_globs && !trace.no_emit_globs,
+        compute_file_references: analysis.compute_file_references && !trace.no_compute_file_references,
+        evaluate_pure_expressions: analysis.evaluate_pure_expressions && !trace.no_evaluate_pure_expressions,
+    };
+    options.channel_capacity = match env::var("MONOTRACE_CHANNEL_CAP") {
+        Ok(capacity) => capacity.parse().map_err(|_| "MONOTRACE_CHANNEL_CAP: expected a number above 0".to_owned())?,
+        Err(_) => options.threads.saturating_mul(const { NonZeroUsize::new(16).expect("16 is not 0") }),
+    };
+    options.faults = faults();
+    Ok(options)
+}
+
+/// `KEY=TARGET`; a target is relative to the root, as nft's is to its base.
+fn paths(root: &Path, typed: &[String]) -> Result<Vec<(String, PathBuf)>, String> {
+    typed
+        .iter()
+        .map(|pair| match pair.split_once('=') {
+            Some((key, target)) if !key.is_empty() && !target.is_empty() => {
+                Ok((key.to_owned(), absolute(root, Path::new(target))))
+            }
+            _ => Err(format!("--paths {pair:?}: expected KEY=TARGET")),
+        })
+        .collect()
+}
+
+/// `MONOTRACE_FAULT=panic=NAME`, for tests of the command.
+fn faults() -> Faults {
+    let fault = env::var("MONOTRACE_FAULT").unwrap_or_default();
+    Faults { panic_at: fault.strip_prefix("panic=").map(str::to_owned) }
+}
+
+fn style(log: &Log) -> Style {
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let color = match log.color {
+        ColorFlag::Always => true,
+        ColorFlag::Never => false,
+        ColorFlag::Auto => !set("NO_COLOR") && std::io::stderr().is_terminal(),
+    };
+    Style { level: log.log_level, steps: log.log_detail, color }
+}

@@ -1,0 +1,48 @@
+//! `monotrace print`: the list to stdout or a file, the findings to stderr.
+
+use std::io::{self, Write};
+
+use super::{exit::Exit, fail, plan::Plan};
+use crate::{Level, Report, ReportFormat, Trace, Tracer, render, write_report};
+
+/// Traces and writes.
+pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
+    let tracer = Tracer::new(plan.options.clone());
+    let trace = match tracer.trace(&plan.entries) {
+        Ok(trace) => trace,
+        Err(error) => return fail(Exit::from(&error), &error.to_string()),
+    };
+    let report = Report { root: &trace.root, listing: &trace.listing, findings: &trace.findings };
+    let written = match &plan.output {
+        Some(path) => tracer.publish(format, &report, path),
+        None => write_report(format, &report, &mut io::stdout().lock()),
+    };
+    if let Err(error) = written {
+        let exit = Exit::from(&error);
+        // A reader that went away wants no more words.
+        return if exit == Exit::BrokenPipe { exit } else { fail(exit, &written_where(plan, &error)) };
+    }
+    let mut log = Vec::new();
+    if render(&trace.findings, &trace.root, plan.style, &mut log).is_ok() {
+        // Where stderr is gone, the status still tells.
+        let _ = io::stderr().write_all(&log);
+    }
+    verdict(&trace, plan.deny)
+}
+
+fn written_where(plan: &Plan, error: &io::Error) -> String {
+    match &plan.output {
+        Some(path) => format!("MT6002 cannot write {}: {error}", path.display()),
+        None => format!("MT6002 cannot write to stdout: {error}"),
+    }
+}
+
+fn verdict(trace: &Trace, deny: Level) -> Exit {
+    if trace.is_incomplete {
+        Exit::Fault
+    } else if trace.findings.iter().any(|finding| finding.level <= deny) {
+        Exit::Denied
+    } else {
+        Exit::Done
+    }
+}

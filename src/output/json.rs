@@ -1,0 +1,116 @@
+//! One object with the fields of nft's result.
+//!
+//! Written piece by piece: the object never stands in memory as a whole.
+
+use std::{
+    io::{self, Write},
+    os::unix::ffi::OsStrExt,
+    path::Path,
+};
+
+use super::Report;
+use crate::{
+    finding::Finding,
+    record::{ListedFile, Listing},
+};
+
+pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+    let listing = report.listing;
+    sink.write_all(b"{\"fileList\":")?;
+    array(sink, listing.listed(), |sink, file| name(sink, &file.path))?;
+    sink.write_all(b",\"esmFileList\":")?;
+    array(sink, listing.listed().filter(|file| file.is_module), |sink, file| name(sink, &file.path))?;
+    sink.write_all(b",\"reasons\":{")?;
+    for (index, file) in listing.files.iter().enumerate() {
+        if index > 0 {
+            sink.write_all(b",")?;
+        }
+        name(sink, &file.path)?;
+        sink.write_all(b":{\"type\":")?;
+        types(sink, file)?;
+        write!(sink, ",\"ignored\":{},\"parents\":", file.is_ignored)?;
+        parents(sink, listing, file)?;
+        sink.write_all(b"}")?;
+    }
+    sink.write_all(b"},\"warnings\":")?;
+    array(sink, report.findings.iter(), |sink, each| finding(sink, report.root, each))?;
+    sink.write_all(b"}\n")
+}
+
+/// The reasons' names, as nft has them in `type`.
+pub(super) fn types(sink: &mut dyn Write, file: &ListedFile) -> io::Result<()> {
+    array(sink, file.reasons.iter(), |sink, reason| string(sink, reason.name()))
+}
+
+/// The paths of those who need `file`.
+pub(super) fn parents(sink: &mut dyn Write, listing: &Listing, file: &ListedFile) -> io::Result<()> {
+    array(sink, file.parents.iter(), |sink, parent| name(sink, &listing.files[*parent as usize].path))
+}
+
+/// A finding as an object; its file is told relative to the root where it lies in it.
+pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Finding) -> io::Result<()> {
+    write!(sink, "{{\"code\":\"{}\",\"level\":\"{}\",\"file\":", finding.problem.code(), finding.level)?;
+    let file = finding.file.strip_prefix(root).unwrap_or(&finding.file);
+    name(sink, file.as_os_str().as_bytes())?;
+    if let Some(place) = finding.place {
+        write!(sink, ",\"line\":{},\"column\":{}", place.line, place.column)?;
+    }
+    if let Some(node_code) = finding.problem.node_code() {
+        write!(sink, ",\"nodeCode\":\"{node_code}\"")?;
+    }
+    sink.write_all(b",\"message\":")?;
+    string(sink, &finding.problem.message(root))?;
+    sink.write_all(b",\"steps\":")?;
+    array(sink, finding.steps.iter(), |sink, step| string(sink, step))?;
+    sink.write_all(b"}")
+}
+
+/// A JSON string.
+pub(super) fn string(sink: &mut dyn Write, text: &str) -> io::Result<()> {
+    serde_json::to_writer(sink, text).map_err(io::Error::from)
+}
+
+/// A file name as a JSON string. A byte 0xNN that is not UTF-8 becomes the
+/// lone surrogate U+DCNN, which no UTF-8 name can hold: nothing is lost, and
+/// Python's `os.fsencode` gives the bytes back.
+pub(super) fn name(sink: &mut dyn Write, name: &[u8]) -> io::Result<()> {
+    if let Ok(name) = std::str::from_utf8(name) {
+        return string(sink, name);
+    }
+    sink.write_all(b"\"")?;
+    for chunk in name.utf8_chunks() {
+        let quoted = serde_json::to_string(chunk.valid()).map_err(io::Error::from)?;
+        sink.write_all(&quoted.as_bytes()[1..quoted.len() - 1])?;
+        for byte in chunk.invalid() {
+            write!(sink, "\\udc{byte:02x}")?;
+        }
+    }
+    sink.write_all(b"\"")
+}
+
+fn array<T>(
+    sink: &mut dyn Write,
+    items: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
+) -> io::Result<()> {
+    sink.write_all(b"[")?;
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            sink.write_all(b",")?;
+        }
+        write(sink, item)?;
+    }
+    sink.write_all(b"]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_not_utf8_loses_nothing() {
+        let mut out = Vec::new();
+        name(&mut out, b"a\xff\"\xc3\xa9\n\xfe").unwrap();
+        assert_eq!(out, "\"a\\udcff\\\"é\\n\\udcfe\"".as_bytes());
+    }
+}

@@ -1,0 +1,134 @@
+//! From entries to a listing: who is looked at, when, by whom.
+//!
+//! One coordinator owns what has been seen, what waits and what was found;
+//! workers look at one file at a time and answer. The listing does not depend
+//! on their number, on the order of their answers or on the channels' size.
+//! Nothing here knows how a file is read, understood or resolved.
+//!
+//! - `options` what can be asked for
+//! - `paths` every path once, as a tree of names
+//! - `visited` what is known of each path; `edges` who needs whom
+//! - `frontier` what waits
+//! - `worker` one file's journey; `coordinator` all of them
+
+mod coordinator;
+mod edges;
+mod entry;
+mod frontier;
+mod options;
+mod paths;
+mod visited;
+mod worker;
+
+pub use options::{Analysis, Faults, TraceOptions};
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use crate::{
+    finding::Finding,
+    host::Host,
+    memory::{Governor, OutOfMemory},
+    record::Listing,
+};
+
+/// What a trace found.
+#[derive(Debug)]
+pub struct Trace {
+    /// The tracing root's real path.
+    pub root: PathBuf,
+    /// The files, and why they are there.
+    pub listing: Listing,
+    /// What the user should know, sorted by file, place and code.
+    pub findings: Vec<Finding>,
+    /// A worker failed: the listing may lack what its file asks for.
+    pub is_incomplete: bool,
+}
+
+/// Why there is no trace.
+#[derive(Debug)]
+pub enum TraceError {
+    /// An entry is not within the tracing root.
+    EntryOutsideRoot {
+        /// The entry as it was given.
+        entry: PathBuf,
+        /// The tracing root.
+        root: PathBuf,
+    },
+    /// The tracing root cannot be used.
+    Root {
+        /// The tracing root.
+        root: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A glob that cannot be understood.
+    Glob(globset::Error),
+    /// The memory limit does not allow it.
+    Memory(OutOfMemory),
+    /// No thread can be started.
+    Thread(io::Error),
+}
+
+impl From<OutOfMemory> for TraceError {
+    fn from(error: OutOfMemory) -> Self {
+        Self::Memory(error)
+    }
+}
+
+impl fmt::Display for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EntryOutsideRoot { entry, root } => {
+                write!(f, "the entry {} is outside the tracing root {}", entry.display(), root.display())
+            }
+            Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", root.display()),
+            Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
+            Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
+            Self::Thread(error) => write!(f, "cannot start a worker: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for TraceError {}
+
+/// Traces `entries`, absolute paths, as `options` say.
+///
+/// # Errors
+/// [`TraceError`]. What is wrong with single files is not an error but a
+/// finding, also for an entry: the others are traced all the same.
+pub fn trace(
+    host: &Arc<dyn Host>,
+    governor: &Governor,
+    options: &TraceOptions,
+    entries: &[PathBuf],
+) -> Result<Trace, TraceError> {
+    let root = host.real_path(&options.root).map_err(|error| TraceError::Root { root: options.root.clone(), error })?;
+    let options = TraceOptions { root, ..options.clone() };
+    coordinator::run(host, governor, &options, entries)
+}
+
+/// Puts `path` under `folder` if it is relative, and takes `.` and `..` out of
+/// it by name, as Node's `path.resolve` does.
+pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut whole = PathBuf::from("/");
+    for component in folder.join(path).components() {
+        match component {
+            Component::Normal(name) => whole.push(name),
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    whole
+}
+
+/// Whether a thread of this name is a worker's.
+pub fn is_worker_thread(name: &str) -> bool {
+    name.starts_with(coordinator::WORKER_NAME)
+}

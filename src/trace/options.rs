@@ -1,0 +1,92 @@
+//! What can be asked of a trace.
+
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use crate::record::NodeVersion;
+
+/// All that a trace depends on besides the files. Paths are absolute.
+///
+/// The options that nft has bear nft's names and meanings.
+#[derive(Clone, Debug)]
+pub struct TraceOptions {
+    /// The tracing root (nft: `base`): nothing outside is listed or read for references.
+    pub root: PathBuf,
+    /// What `process.cwd()` is in the traced code (nft: `processCwd`).
+    pub process_cwd: PathBuf,
+    /// How many workers look at files.
+    pub threads: NonZeroUsize,
+    /// Most bytes that may be leased at one time.
+    pub memory_limit: u64,
+    /// The Node that will run the code.
+    pub node: NodeVersion,
+    /// Conditions of `exports` and `imports` besides those that Node always sets (nft: `conditions`).
+    pub conditions: Vec<String>,
+    /// Leaves out the `main` of packages that have `exports` (nft: `exportsOnly`).
+    pub exports_only: bool,
+    /// Takes both branches of every `module-sync` (nft: `moduleSyncCatchall`).
+    pub module_sync_catchall: bool,
+    /// Takes `require` in ES modules and `import` in CommonJS for what they say (nft: `mixedModules`).
+    pub mixed_modules: bool,
+    /// Where a specifier leads that nothing else answers: a whole specifier, or
+    /// the beginning of one if it ends with `/` (nft: `paths`).
+    pub paths: Vec<(String, PathBuf)>,
+    /// How many references away from an entry files are still looked into (nft: `depth`).
+    pub depth: Option<u32>,
+    /// Globs of files that are not listed, relative to the root; entries always are (nft: `ignore`).
+    pub ignore: Vec<String>,
+    /// Which expressions are worked out (nft: `analysis`).
+    pub analysis: Analysis,
+    /// How many jobs may be under way at one time; more keeps workers busy.
+    pub channel_capacity: NonZeroUsize,
+    /// Faults to make on purpose.
+    pub faults: Faults,
+}
+
+/// Which expressions are worked out; the parts have nft's names and defaults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Analysis {
+    /// Folders and patterns stand for all files that they can mean.
+    pub emit_globs: bool,
+    /// Paths made of `__dirname`, `import.meta.url` and the like are files.
+    pub compute_file_references: bool,
+    /// Strings that are put together are worked out.
+    pub evaluate_pure_expressions: bool,
+}
+
+impl Analysis {
+    /// Everything is worked out.
+    pub const ALL: Self = Self { emit_globs: true, compute_file_references: true, evaluate_pure_expressions: true };
+    /// Only what is written out counts.
+    pub const NONE: Self = Self { emit_globs: false, compute_file_references: false, evaluate_pure_expressions: false };
+}
+
+/// Faults that tests ask for, to see that the run survives them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// The worker that gets a file of this name panics.
+    pub panic_at: Option<String>,
+}
+
+impl TraceOptions {
+    /// The defaults of the command, for a root.
+    pub fn new(root: PathBuf) -> Self {
+        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self {
+            process_cwd: root.clone(),
+            root,
+            threads,
+            memory_limit: 6000 << 20,
+            node: NodeVersion::default(),
+            conditions: vec!["node".to_owned()],
+            exports_only: false,
+            module_sync_catchall: false,
+            mixed_modules: false,
+            paths: Vec::new(),
+            depth: None,
+            ignore: Vec::new(),
+            analysis: Analysis::ALL,
+            channel_capacity: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(15)),
+            faults: Faults::default(),
+        }
+    }
+}

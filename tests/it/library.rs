@@ -1,0 +1,135 @@
+//! The library: leases, limits, and a file system that fails.
+
+use std::{
+    ffi::OsStr,
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use monotrace::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, TraceError, TraceOptions, Tracer};
+
+use crate::support::Tree;
+
+const CHAIN: &str = "//- a.js
+require('./b'); require('./d')
+//- b.js
+require('./c')
+//- c.js
+//- d.js
+";
+
+fn listed(tracer: &Tracer, tree: &Tree) -> Result<Vec<String>, TraceError> {
+    let trace = tracer.trace(&[tree.root().join("a.js")])?;
+    Ok(trace.listing.listed().map(|file| String::from_utf8(file.path.clone()).unwrap()).collect())
+}
+
+#[test]
+fn all_that_was_leased_comes_back() {
+    let tree = Tree::new(CHAIN);
+    let tracer = Tracer::new(TraceOptions::new(tree.root()));
+    for _ in 0..2 {
+        assert_eq!(listed(&tracer, &tree).unwrap(), ["a.js", "b.js", "c.js", "d.js"]);
+        assert_eq!(tracer.leased(), 0);
+    }
+}
+
+#[test]
+fn a_limit_that_does_not_suffice_is_an_error_not_a_crash() {
+    let tree = Tree::new(CHAIN);
+    let mut refused = 0;
+    for limit in (0..4 << 20).step_by(64 << 10) {
+        let mut options = TraceOptions::new(tree.root());
+        options.memory_limit = limit;
+        let tracer = Tracer::new(options);
+        match listed(&tracer, &tree) {
+            Ok(files) => assert_eq!(files.len(), 4),
+            Err(TraceError::Memory(_)) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+        assert_eq!(tracer.leased(), 0);
+    }
+    assert!(refused > 0);
+}
+
+/// The real host, but the n-th call of one kind fails.
+struct FaultyHost {
+    fault: Fault,
+    countdown: AtomicUsize,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    List,
+    Open,
+}
+
+impl FaultyHost {
+    fn check(&self, fault: Fault) -> io::Result<()> {
+        let same = std::mem::discriminant(&fault) == std::mem::discriminant(&self.fault);
+        if same && self.countdown.fetch_sub(1, Ordering::Relaxed) == 1 {
+            return Err(io::Error::from_raw_os_error(5));
+        }
+        Ok(())
+    }
+}
+
+impl Host for FaultyHost {
+    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
+        self.check(Fault::List)?;
+        RealHost.list(directory, each)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<EntryKind> {
+        RealHost.kind(path)
+    }
+
+    fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
+        RealHost.link_target(link)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        RealHost.real_path(path)
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
+        self.check(Fault::Open)?;
+        RealHost.open(path)
+    }
+
+    fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
+        RealHost.replace(path)
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_loses_only_what_it_asks_for() {
+    let tree = Tree::new(CHAIN);
+    for fault in [Fault::List, Fault::Open] {
+        for call in 1.. {
+            let host = FaultyHost { fault, countdown: AtomicUsize::new(call) };
+            let host = Arc::new(host);
+            let mut options = TraceOptions::new(tree.root());
+            options.threads = std::num::NonZeroUsize::MIN;
+            let tracer = Tracer::with_host(Arc::clone(&host) as Arc<dyn Host>, options);
+            let trace = tracer.trace(&[tree.root().join("a.js")]).unwrap();
+            let files = trace.listing.listed().count();
+            if host.countdown.load(Ordering::Relaxed) > 0 && host.countdown.load(Ordering::Relaxed) < usize::MAX / 2 {
+                assert_eq!((files, trace.findings.len()), (4, 0), "the fault was not met");
+                break;
+            }
+            // A folder that cannot be listed is asked name by name; a file
+            // that cannot be read is told.
+            match fault {
+                Fault::List => assert_eq!(files, 4, "{call}: {:?}", trace.findings),
+                Fault::Open => {
+                    assert!(files > 0 && !trace.findings.is_empty(), "{call}: {files}");
+                    assert!(trace.findings[0].problem.to_string().contains("error 5"), "{:?}", trace.findings);
+                }
+            }
+        }
+    }
+}
