@@ -1,11 +1,15 @@
-//! Nanoseconds for one specifier, with everything in the caches.
+//! Nanoseconds for one specifier of each form, with everything in the caches:
+//! `cargo bench --bench resolve`.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on should stop where it is")]
 
 use std::{fs, hint::black_box, path::Path, sync::Arc};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use monotrace::internals::{Governor, Loader, RealHost, Request, ResolveOptions, Resolver};
+use monotrace::{
+    Governor, Loader, RealHost,
+    resolve::{Request, ResolveOptions, Resolver},
+};
 
 /// A tree as npm makes it: a root with many packages, and files a few folders deep.
 fn tree() -> tempfile::TempDir {
