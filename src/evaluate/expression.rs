@@ -12,16 +12,15 @@ use crate::{
 
 impl Machine<'_> {
     pub(super) fn identifier(&mut self, token: Token) {
-        let name = &*self.name(token);
         if self.follows_dot() {
-            return self.member(name, token);
+            return self.member(token);
         }
         match self.top().declaration {
             Declaration::Awaiting(keyword) if self.top().is_empty() => {
                 self.top_mut().declaration = Declaration::Named(keyword, token.span());
                 return;
             }
-            Declaration::Named(keyword, at) if name == b"of" && self.top().is_empty() => {
+            Declaration::Named(keyword, at) if self.top().is_empty() && *self.name(token) == *b"of" => {
                 // `for (const x of …)`: x can be anything.
                 self.declare(keyword, at, Value::Unknown);
                 self.top_mut().declaration = Declaration::None;
@@ -29,6 +28,12 @@ impl Machine<'_> {
             }
             _ => {}
         }
+        self.note_pattern_name(token);
+        // Most names mean nothing, and their first byte tells.
+        if !self.meaningful[usize::from(self.source[token.start as usize])] {
+            return self.operand(Value::Unknown, token);
+        }
+        let name = &*self.name(token);
         if self.begins_type_alias(name) {
             self.top_mut().in_type_alias = true;
         }
@@ -41,7 +46,6 @@ impl Machine<'_> {
         if matches!(self.top().role, Role::Group | Role::Parameters | Role::Call | Role::Object | Role::BlockHead) {
             self.note_parameter(token);
         }
-        self.note_pattern_name(token);
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
@@ -120,14 +124,20 @@ impl Machine<'_> {
         self.top().operand().is_some() && !token.newline_before
     }
 
-    fn member(&mut self, name: &[u8], token: Token) {
-        let operand = self.top().operand();
-        match operand {
-            Some(Value::Import) if name == b"meta" => self.has_module_syntax = true,
-            Some(&Value::Loading(index)) if name == b"catch" => self.candidates[index].guarded = true,
-            _ => {}
-        }
-        let value = self.top().operand().map_or(Value::Unknown, |operand| operand.member(name));
+    fn member(&mut self, token: Token) {
+        let value = match self.top().operand() {
+            Some(operand) if operand.is_known() => {
+                let name = &*self.name(token);
+                let value = operand.member(name);
+                match *operand {
+                    Value::Import if name == b"meta" => self.has_module_syntax = true,
+                    Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
+                    _ => {}
+                }
+                value
+            }
+            _ => Value::Unknown,
+        };
         self.top_mut().change_operand(value, token.end);
     }
 

@@ -24,6 +24,8 @@ pub(super) struct Machine<'s> {
     /// The file's own frame, then one for each open bracket.
     pub(super) frames: Vec<Frame>,
     pub(super) bindings: Vec<Binding<'s>>,
+    /// The bytes with which the names begin that may mean something.
+    pub(super) meaningful: [bool; 256],
     pub(super) candidates: Vec<Candidate>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Span>,
@@ -58,6 +60,9 @@ pub(super) struct Machine<'s> {
     pub(super) colon_begins_type: bool,
 }
 
+/// How the names of `Value::of_global` begin, then `let`, `await`, `type`, and escapes.
+const MEANINGFUL: &[u8] = b"rm_Ulat\\";
+
 const NO_TOKEN: Token = Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false };
 
 impl<'s> Machine<'s> {
@@ -69,6 +74,7 @@ impl<'s> Machine<'s> {
             settings,
             frames: vec![Frame::new(Role::None, Opener::Statements)],
             bindings: Vec::new(),
+            meaningful: std::array::from_fn(|byte| MEANINGFUL.contains(&(byte as u8))),
             candidates: Vec::new(),
             parameters: Vec::new(),
             ready_parameters: Vec::new(),

@@ -84,6 +84,9 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
             ..Evaluation::default()
         };
     }
+    if is_binary(source) {
+        return Evaluation { is_module: settings.format == Format::Module, ..Evaluation::default() };
+    }
     let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
     machine.run();
     let is_module = match settings.format {
@@ -125,4 +128,18 @@ fn foreign_encoding(source: &[u8]) -> Option<&'static str> {
         [0xfe, 0xff, ..] => Some("UTF-16 BE"),
         _ => None,
     }
+}
+
+/// Whether the first bytes are no JavaScript: those of an executable, an
+/// archive, an image. Such files are needed all the same, by programs that
+/// start or open them; there is nothing to read in them, and much to read over.
+fn is_binary(source: &[u8]) -> bool {
+    let head = &source[..source.len().min(4)];
+    // In a comment or a string any byte may stand.
+    if matches!(head, [b'/' | b'\'' | b'"' | b'`' | b'#' | b'<', ..]) {
+        return false;
+    }
+    let is_control = |byte: &u8| *byte == 0x7f || (*byte < b' ' && !matches!(byte, 0x09..=0x0d));
+    let is_broken = std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    is_broken || head.iter().any(is_control)
 }

@@ -122,6 +122,9 @@ impl<'s> Machine<'s> {
         if self.bindings.len() >= MOST_BINDINGS {
             return;
         }
+        if let Some(first) = binding.name.first() {
+            self.meaningful[usize::from(*first)] = true;
+        }
         let at = self.frames.get(owner + 1).map_or(self.bindings.len(), |inner| inner.bindings_at);
         self.bindings.insert(at, binding);
         for inner in &mut self.frames[owner + 1..] {

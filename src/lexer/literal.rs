@@ -59,11 +59,12 @@ impl Lexer<'_> {
 
     /// A division or a regular expression; comments have been passed over.
     pub(super) fn slash(&mut self) -> Kind {
-        if self.at >= self.no_regex_before && slash_begins_regex(self.context.expect()) {
-            if let Some(end) = self.regex_end() {
-                self.at = end;
-                return Kind::Regex;
-            }
+        if self.at >= self.no_regex_before
+            && slash_begins_regex(self.context.expect())
+            && let Some(end) = self.regex_end()
+        {
+            self.at = end;
+            return Kind::Regex;
         }
         self.scan()
     }

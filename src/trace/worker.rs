@@ -149,7 +149,7 @@ impl Worker<'_> {
             Ok(targets) => {
                 for target in targets {
                     match target {
-                        Target::File(file) => out.found(&file, Reason::Dependency, true),
+                        Target::File(file) => out.found(&file, Reason::Dependency, is_run(reference.kind, &file)),
                         Target::Outside(target) => out.outside(path, reference.place, target),
                         Target::Builtin(_) => {}
                     }
@@ -211,6 +211,18 @@ fn as_seen_from(root: &Path, mut sentence: String) -> String {
         }
     }
     sentence
+}
+
+/// Whether a file that was found so may be run as JavaScript. `require` takes
+/// any extension that it does not know for `.js`; `import` refuses it ("Modules:
+/// Packages" in Node's docs), and what is only resolved is a path for whoever
+/// opens it: a style sheet, a shared library, an executable.
+fn is_run(kind: ReferenceKind, path: &Path) -> bool {
+    kind == ReferenceKind::Require
+        || matches!(
+            path.extension().and_then(|extension| extension.to_str()),
+            None | Some("js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "mts" | "cts" | "json" | "node" | "wasm")
+        )
 }
 
 /// nft's rule for files that are named by a path: which are looked into.

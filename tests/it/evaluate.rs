@@ -16,6 +16,11 @@ enum As {
 }
 
 fn references(text: &str, grammar: As) -> (Vec<Reference>, bool) {
+    let evaluation = evaluate(text.as_bytes(), &settings(grammar));
+    (evaluation.references, evaluation.is_module)
+}
+
+fn settings(grammar: As) -> Settings {
     let format = match grammar {
         As::CommonJs => Format::CommonJs,
         As::Module => Format::Module,
@@ -26,9 +31,7 @@ fn references(text: &str, grammar: As) -> (Vec<Reference>, bool) {
         jsx: !matches!(grammar, As::TypeScript),
         module: matches!(grammar, As::Module),
     };
-    let settings = Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true };
-    let evaluation = evaluate(text.as_bytes(), &settings);
-    (evaluation.references, evaluation.is_module)
+    Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true }
 }
 
 /// One line for each reference: place, kind, specifier, `?` where failure is expected.
@@ -348,4 +351,25 @@ fn depth_and_length_are_no_danger() {
     asks(As::CommonJs, &long, &["a"]);
     let bindings = format!("{} require('a')", "const r = require; ".repeat(20_000));
     asks(As::CommonJs, &bindings, &["a"]);
+}
+
+#[test]
+fn executables_and_archives_are_not_read_as_programs() {
+    let heads: [&[u8]; 8] = [
+        b"\x7fELF",
+        b"\0asm",
+        b"MZ\x90\0",
+        b"PK\x03\x04",
+        b"\x89PNG",
+        b"\x1f\x8b\x08",
+        b"\xca\xfe\xba\xbe",
+        b"\xcf\xfa\xed\xfe",
+    ];
+    for head in heads {
+        let evaluation = evaluate(&[head, b"\0\0\nrequire('no') '"].concat(), &settings(As::CommonJs));
+        assert!(evaluation.references.is_empty() && evaluation.problems.is_empty(), "{head:?}");
+    }
+    for head in ["\u{feff}", "é;", "/*\0*/", "'\0'\n", "#!\x01\n", "\t\n\x0b\x0c", "xyz='\0';"] {
+        asks(As::CommonJs, &format!("{head}require('a')"), &["a"]);
+    }
 }

@@ -85,9 +85,9 @@ const EXCEPTIONS: &[Exception] = &[
 #[test]
 fn real_packages_resolve_as_in_node() {
     let peers = corpus();
-    let questions = questions(&peers);
+    let questions = questions(peers);
     assert!(questions.len() >= 20_000, "only {} questions", questions.len());
-    compare(&peers, &peers, &questions);
+    compare(peers, peers, &questions);
 }
 
 /// oxc_resolver's opinion on every tenth question that Node answers with a file.
@@ -105,9 +105,9 @@ fn oxc_resolver_agrees() {
     };
     let require = oxc_resolver::Resolver::new(options("require", &[".js", ".json", ".node"]));
     let import = oxc_resolver::Resolver::new(options("import", &[".js", ".json", ".node"]));
-    let resolver = resolver(&peers, "20.20.2");
+    let resolver = resolver(peers, "20.20.2");
     let (mut asked, mut different) = (0, Vec::new());
-    for question in questions(&peers).iter().step_by(10) {
+    for question in questions(peers).iter().step_by(10) {
         let ours = ask_us(&resolver, question);
         let Some(ours) = ours.strip_prefix("path ") else { continue };
         let other = if question.import { &import } else { &require };

@@ -228,7 +228,7 @@ fn a_file_that_cannot_be_read_costs_only_itself() {
     assert_eq!(traced.files(), ["a.js", "c.js"]);
     assert!(traced.stderr.contains("MT2001"), "{}", traced.stderr);
     let secret = tree.root().join("secret.js");
-    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o0)).unwrap();
     let traced = tree.print(&["c.js", "secret.js"]);
     assert!(traced.files().contains(&"c.js"), "{}", traced.stderr);
 }
@@ -283,4 +283,14 @@ fn names_that_would_disturb_a_terminal_are_quoted() {
     assert_eq!(traced.files(), ["\"\\u{1b}[31m.mjs\"", " sp .mjs", "-rf", "a.js", "\"n\\nl.js\""]);
     let json = tree.print(&["a.js", "--format", "json"]).json();
     assert!(json["fileList"].as_array().unwrap().contains(&"n\nl.js".into()));
+}
+
+#[test]
+fn what_is_only_resolved_is_looked_into_as_its_name_tells() {
+    let tree = Tree::new(
+        "//- a.js\nrequire.resolve('./s.css'); require.resolve('./p.js'); require('./t.css'); import('./u.css')\n\
+         //- s.css\nrequire('./no')\n//- t.css\nrequire('./run')\n//- u.css\nrequire('./no')\n\
+         //- p.js\nrequire('./program')\n//- run.js\n//- program.js\n//- no.js\n",
+    );
+    assert_eq!(tree.print(&["a.js"]).files(), ["a.js", "p.js", "program.js", "run.js", "s.css", "t.css", "u.css"]);
 }
