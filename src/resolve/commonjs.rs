@@ -5,8 +5,8 @@
 
 use super::{
     Found, Resolver, builtins,
-    directories::{Place, Spot},
-    lookup::Lookup,
+    directories::Place,
+    lookup::{Lookup, Spot},
     packages::Scope,
     path,
     specifier::split_package,

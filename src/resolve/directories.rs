@@ -15,7 +15,7 @@ use std::{
 use super::{
     cache::{ByteCache, Weigh},
     listing::{Listing, ListingBuilder},
-    lookup::Lookup,
+    lookup::{Lookup, Spot},
     path,
 };
 use crate::{
@@ -90,16 +90,6 @@ impl Place {
     pub(super) fn without_links(&self) -> Self {
         Self { directory: Arc::clone(&self.directory), alias: None }
     }
-}
-
-/// What stands at the end of a path, all links passed.
-pub(super) struct Spot {
-    /// Its real path.
-    pub(super) real: Vec<u8>,
-    /// What it is; never a link.
-    pub(super) kind: EntryKind,
-    /// The links inside the root that were passed to get there, where they really are.
-    pub(super) links: Vec<PathBuf>,
 }
 
 /// All directories that were asked about, as many as there is room for.

@@ -6,8 +6,7 @@
 use super::{
     Found, Resolver, builtins,
     commonjs::EXTENSIONS,
-    directories::Spot,
-    lookup::Lookup,
+    lookup::{Lookup, Spot},
     packages::Scope,
     path,
     specifier::package_name,

@@ -5,11 +5,21 @@
 
 use std::path::PathBuf;
 
-use super::{Trouble, directories::Spot, path};
-use crate::{finding::Problem, record::Loader};
+use super::{Trouble, path};
+use crate::{finding::Problem, host::EntryKind, record::Loader};
 
 /// A story is cut off after this many sentences: an array of targets may have millions.
 const STORY_MAX: usize = 100;
+
+/// What stands at the end of a path, all links passed.
+pub(super) struct Spot {
+    /// Its real path.
+    pub(super) real: Vec<u8>,
+    /// What it is; never a link.
+    pub(super) kind: EntryKind,
+    /// The links inside the root that were passed to get there, where they really are.
+    pub(super) links: Vec<PathBuf>,
+}
 
 /// The context of one resolution.
 pub(super) struct Lookup<'r> {

@@ -43,8 +43,8 @@ use crate::{
     memory::{Governor, Lease, OutOfMemory},
     record::{Loader, ModuleSync, NodeVersion, Place},
 };
-use directories::{Directories, Spot};
-use lookup::Lookup;
+use directories::Directories;
+use lookup::{Lookup, Spot};
 use packages::Packages;
 
 /// What decides how specifiers resolve, beside the file system.

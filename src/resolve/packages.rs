@@ -7,8 +7,8 @@ use std::{io, path::PathBuf, sync::Arc};
 use super::{
     Trouble,
     cache::{ByteCache, Weigh},
-    directories::{Directories, Place, Spot},
-    lookup::Lookup,
+    directories::{Directories, Place},
+    lookup::{Lookup, Spot},
     package_json::{Fields, optional_reason},
     path,
 };

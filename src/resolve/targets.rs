@@ -6,8 +6,7 @@
 
 use super::{
     Resolver,
-    directories::Spot,
-    lookup::Lookup,
+    lookup::{Lookup, Spot},
     packages::Scope,
     tape::{Entries, Value},
     url::{self, UrlPath},

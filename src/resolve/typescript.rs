@@ -7,8 +7,8 @@
 
 use super::{
     Resolver,
-    directories::{Place, Spot},
-    lookup::Lookup,
+    directories::Place,
+    lookup::{Lookup, Spot},
     path,
     url::UrlPath,
 };
