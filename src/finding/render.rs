@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Finding, Level};
-use crate::record::QuotedName;
+use crate::record::{QuotedName, TameSentence};
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,7 @@ pub fn render(findings: &[Finding], root: &Path, style: Style, sink: &mut dyn Wr
         writeln!(sink, ": {}", finding.problem.message(root))?;
         if style.steps {
             for step in &finding.steps {
-                writeln!(sink, "    {}", QuotedName(step.as_bytes()))?;
+                writeln!(sink, "    {}", TameSentence(step))?;
             }
         }
     }

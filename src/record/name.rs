@@ -22,11 +22,7 @@ impl fmt::Display for QuotedName<'_> {
             for character in chunk.valid().chars() {
                 match character {
                     '"' | '\\' => write!(f, "\\{character}")?,
-                    '\n' => f.write_str("\\n")?,
-                    '\r' => f.write_str("\\r")?,
-                    '\t' => f.write_str("\\t")?,
-                    _ if disturbs(character) => write!(f, "\\u{{{:x}}}", u32::from(character))?,
-                    _ => write!(f, "{character}")?,
+                    _ => write_tame(f, character)?,
                 }
             }
             for byte in chunk.invalid() {
@@ -34,6 +30,26 @@ impl fmt::Display for QuotedName<'_> {
             }
         }
         f.write_str("\"")
+    }
+}
+
+/// Shows a sentence on one line: what would disturb a terminal is escaped, the
+/// rest stands as it is.
+pub struct TameSentence<'s>(pub &'s str);
+
+impl fmt::Display for TameSentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| write_tame(f, character))
+    }
+}
+
+fn write_tame(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
+    match character {
+        '\n' => f.write_str("\\n"),
+        '\r' => f.write_str("\\r"),
+        '\t' => f.write_str("\\t"),
+        _ if disturbs(character) => write!(f, "\\u{{{:x}}}", u32::from(character)),
+        _ => write!(f, "{character}"),
     }
 }
 
@@ -55,5 +71,6 @@ mod tests {
         assert_eq!(quoted("\u{202e}txt".as_bytes()), r#""\u{202e}txt""#);
         assert_eq!(quoted(b"a\xff\xfe\\"), r#""a\xff\xfe\\""#);
         assert_eq!(quoted(b"\"q\""), r#""\"q\"""#);
+        assert_eq!(TameSentence("\"a\" of\n\x1b[1m").to_string(), r#""a" of\n\u{1b}[1m"#);
     }
 }

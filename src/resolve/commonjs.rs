@@ -78,6 +78,7 @@ impl Resolver {
         if let Some(spot) = self.directories.file(cx, place, name) {
             return Some(spot);
         }
+        cx.note(|| format!("There is no file {}.", path::show(&path::child(&place.directory.real, name))));
         if let Some(spot) = self.typescript_first(cx, place, name) {
             return Some(spot);
         }
@@ -278,7 +279,10 @@ impl Resolver {
         }
         cx.note(|| {
             let path = path::child(&place.directory.real, name);
-            format!("There is no {} with {} at its end.", path::show(&path), extensions.join(", "))
+            match extensions {
+                [one] => format!("There is no file {}{one}.", path::show(&path)),
+                _ => format!("There is no file {}{{{}}}.", path::show(&path), extensions.join(",")),
+            }
         });
         None
     }
