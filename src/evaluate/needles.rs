@@ -5,7 +5,7 @@
 //! so that the lexer need not go there. Most files ask for everything in their
 //! first lines.
 
-use std::sync::OnceLock;
+use std::{ops::Range, sync::OnceLock};
 
 use aho_corasick::packed::{MatchKind, Searcher};
 
@@ -26,8 +26,8 @@ pub(super) fn end_of_interest(source: &[u8]) -> usize {
 }
 
 /// Whether every use of this name is found by its spelling.
-pub(super) fn contains_word(name: &[u8]) -> bool {
-    WORDS.iter().any(|word| memchr::memmem::find(name, word.as_bytes()).is_some())
+pub(super) fn is_word(name: &[u8]) -> bool {
+    WORDS.iter().any(|word| name == word.as_bytes())
 }
 
 /// Where the last of [`WORDS`] ends. Searches blocks from the end of the file
@@ -38,8 +38,8 @@ fn last_word(source: &[u8]) -> Option<usize> {
     let mut end = source.len();
     loop {
         let start = end.saturating_sub(BLOCK);
-        if let Some(last) = last_word_in(&source[start..end]) {
-            return Some(start + last);
+        if let Some(last) = last_word_in(source, start, end) {
+            return Some(last);
         }
         if start == 0 {
             return None;
@@ -49,19 +49,37 @@ fn last_word(source: &[u8]) -> Option<usize> {
     }
 }
 
-fn last_word_in(block: &[u8]) -> Option<usize> {
+fn last_word_in(source: &[u8], start: usize, end: usize) -> Option<usize> {
     static SEARCHER: OnceLock<Option<Searcher>> = OnceLock::new();
     let searcher = SEARCHER.get_or_init(|| {
         aho_corasick::packed::Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(WORDS).build()
     });
+    let block = &source[start..end];
     match searcher {
-        Some(searcher) => searcher.find_iter(block).last().map(|found| found.end()),
+        Some(searcher) => searcher
+            .find_iter(block)
+            .map(|found| start + found.start()..start + found.end())
+            .filter(|at| stands_alone(source, at))
+            .last()
+            .map(|at| at.end),
         // A machine without vector instructions.
         None => WORDS
             .iter()
-            .filter_map(|word| memchr::memmem::rfind(block, word.as_bytes()).map(|at| at + word.len()))
+            .filter_map(|word| {
+                memchr::memmem::rfind_iter(block, word.as_bytes())
+                    .map(|at| start + at..start + at + word.len())
+                    .find(|at| stands_alone(source, at))
+            })
+            .map(|at| at.end)
             .max(),
     }
+}
+
+/// It is no part of a longer name: `exports`, `__webpack_require__`, "required".
+fn stands_alone(source: &[u8], at: &Range<usize>) -> bool {
+    let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
+    let before = at.start.checked_sub(1).and_then(|before| source.get(before));
+    !before.is_some_and(continues) && !source.get(at.end).is_some_and(continues)
 }
 
 #[cfg(test)]
@@ -84,6 +102,12 @@ mod tests {
             assert_eq!(last_word(&text), Some(at + 7));
         }
         assert_eq!(last_word(&[b'r'; 40_000]), None);
+    }
+
+    #[test]
+    fn a_part_of_a_longer_name_is_no_word() {
+        assert_eq!(last_word(b"(require) exports.a=required;__require"), Some(8));
+        assert_eq!(last_word("é.import\u{a0}\u{a0}exporting $import".as_bytes()), Some(9));
     }
 
     #[test]

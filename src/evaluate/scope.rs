@@ -85,7 +85,7 @@ impl<'s> Machine<'s> {
             Value::Require(Origin::Anywhere) => self.adopt_earlier_uses(owner, name),
             _ => self.hide_earlier_uses(owner, name),
         }
-        self.has_alias |= value.is_known() && !needles::contains_word(name);
+        self.has_alias |= value.is_known() && !needles::is_word(name);
         self.bind(owner, Binding { name, value, arrow: false });
     }
 
