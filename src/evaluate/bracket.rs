@@ -1,8 +1,8 @@
 //! Brackets: frames are pushed where they open and popped where they close.
 
 use super::{
-    frame::{Call, Declaration, Frame, Keyword, Opener},
-    machine::Machine,
+    frame::{Call, Declaration, Frame, Keyword, Opener, PatternEntry},
+    machine::{MOST_FRAMES, Machine, Try},
     value::{Argument, Value},
 };
 use crate::{
@@ -12,10 +12,14 @@ use crate::{
 
 impl Machine<'_> {
     pub(super) fn open(&mut self, token: Token) {
+        if self.frames.len() >= MOST_FRAMES {
+            self.frameless += 1;
+            return;
+        }
+        let binds = self.binds(token);
         let opener = self.opener(token);
         match (&opener, token.role) {
             (Opener::Call(_) | Opener::Member(_), _) => self.open_interests += 1,
-            (Opener::Try, _) => self.open_tries += 1,
             _ => {}
         }
         if token.role == Role::Function
@@ -25,10 +29,20 @@ impl Machine<'_> {
         }
         let mut frame = Frame::new(token.role, opener);
         frame.opened_at = token.start;
+        frame.binds = binds || matches!(frame.opener, Opener::Pattern(_));
+        frame.outer_try = self.current_try;
+        if matches!(frame.opener, Opener::Try) {
+            self.tries.push(Try { outer: self.current_try, has_catch: false });
+            self.current_try = (self.tries.len() - 1) as u32;
+        }
+        let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
         if token.role == Role::Parameters {
             frame.function_name = self.function_name.take();
         }
         self.push(frame);
+        if is_headed_block {
+            self.bind_parameters(false);
+        }
         if is_function_body(token.role) {
             self.function_depth += 1;
             self.bind_parameters(false);
@@ -36,6 +50,31 @@ impl Machine<'_> {
                 // A function expression's own name is known inside it alone.
                 self.declare(Keyword::Function, name, Value::Unknown);
             }
+        }
+    }
+
+    /// Whether names in the bracket that opens may be bound: by a function, an
+    /// arrow or a `catch`, or by a pattern among them.
+    fn binds(&mut self, token: Token) -> bool {
+        match (token.kind, token.role) {
+            (Kind::ParenOpen, Role::Parameters | Role::Group | Role::Call) => true,
+            (Kind::ParenOpen, Role::BlockHead) => self.before.kind == Kind::Catch,
+            // `{ [key]: … }`
+            (Kind::BracketOpen, Role::Group) if self.top().role == Role::Object && self.before.kind != Kind::Colon => {
+                false
+            }
+            (Kind::BracketOpen, Role::Group) | (Kind::BraceOpen, Role::Object) => {
+                let binds = self.top().binds && self.is_binding_place();
+                // `key: { … }`: the key binds nothing.
+                if binds
+                    && self.before.kind == Kind::Colon
+                    && let Opener::Pattern(entries) = &mut self.top_mut().opener
+                {
+                    entries.pop();
+                }
+                binds
+            }
+            _ => false,
         }
     }
 
@@ -58,7 +97,7 @@ impl Machine<'_> {
                 self.end_statement();
                 if self.before.kind == Kind::Try { Opener::Try } else { Opener::Statements }
             }
-            (Kind::BraceOpen, Role::Object)
+            (Kind::BraceOpen, Role::Object) | (Kind::BracketOpen, Role::Group)
                 if frame.is_empty() && matches!(frame.declaration, Declaration::Awaiting(_)) =>
             {
                 Opener::Pattern(Vec::new())
@@ -79,6 +118,15 @@ impl Machine<'_> {
         frame.references_at = self.candidates.len();
         frame.parameters_at = self.parameters.len();
         frame.bindings_at = self.bindings.len();
+        let own = self.frames.len();
+        let outer = self.top();
+        let (function_scope, block_scope) = match frame.role {
+            Role::Function | Role::FunctionExpression => (own, own),
+            Role::Block => (outer.function_scope, own),
+            _ => (outer.function_scope, outer.block_scope),
+        };
+        frame.function_scope = function_scope;
+        frame.block_scope = block_scope;
         self.frames.push(frame);
     }
 
@@ -96,13 +144,18 @@ impl Machine<'_> {
     }
 
     pub(super) fn close(&mut self, token: Token) {
+        if self.frameless > 0 {
+            self.frameless -= 1;
+            return;
+        }
         // One that closes nothing that was opened here.
         if self.frames.len() == 1 || self.top().role != token.role {
             return;
         }
         let last = self.end_expression();
         let Some(frame) = self.pop() else { return };
-        if matches!(frame.role, Role::Parameters | Role::Group | Role::Call) && token.kind == Kind::ParenClose {
+        if token.kind == Kind::ParenClose {
+            self.closed_head = matches!(frame.role, Role::Head | Role::BlockHead);
             self.ready_parameters = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
             self.closed_function_name = frame.function_name;
         }
@@ -130,14 +183,17 @@ impl Machine<'_> {
                 let value = last.map_or(Value::Unknown, |last| last.value);
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
-            Opener::Pattern(entries) => {
+            Opener::Pattern(mut entries) => {
+                let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
+                entries.extend(deeper.into_iter().map(|local| PatternEntry { key: None, local }));
                 if let Declaration::Awaiting(keyword) = self.top().declaration {
                     self.top_mut().declaration = Declaration::Destructured(keyword, entries);
+                    self.top_mut().initialized = false;
                 }
             }
             Opener::Try => {
-                self.open_tries -= 1;
-                self.closed_try = Some(frame.references_at);
+                self.closed_try = Some(self.current_try);
+                self.current_try = frame.outer_try;
                 self.end_statement();
             }
             Opener::Statements | Opener::Other | Opener::Hole { .. } => {
@@ -155,15 +211,10 @@ impl Machine<'_> {
         }
     }
 
-    /// What was found in a `try` block is guarded only by a `catch`.
+    /// A `catch` follows the `try` block that closed last, or does not.
     pub(super) fn settle_try(&mut self, token: Token) {
-        if let Some(from) = self.closed_try.take()
-            && token.kind != Kind::Catch
-            && self.open_tries == 0
-        {
-            for candidate in &mut self.candidates[from..] {
-                candidate.guarded = false;
-            }
+        if let Some(closed) = self.closed_try.take() {
+            self.tries[closed as usize].has_catch = token.kind == Kind::Catch;
         }
     }
 }

@@ -14,6 +14,11 @@ impl Machine<'_> {
         let Call { callee, arguments } = call;
         let Some(first) = arguments.first() else { return Value::Unknown };
         match callee {
+            Value::RequireCall(origin) => match arguments.get(1) {
+                Some(second) => self.load(ReferenceKind::Require, second, origin),
+                None => Value::Unknown,
+            },
+            Value::RequireBind(origin) => Value::Require(origin),
             Value::Require(origin) => self.load(ReferenceKind::Require, first, origin),
             Value::RequireResolve(origin) => {
                 // With `paths` the answer may lie anywhere else.
@@ -42,6 +47,7 @@ impl Machine<'_> {
             Value::CreateRequire if matches!(first.value, Value::ImportMetaUrl | Value::Filename) => {
                 Value::Require(Origin::Anywhere)
             }
+            Value::FileUrlToPath if first.value == Value::ImportMetaUrl => Value::Filename,
             Value::UrlConstructor => {
                 if self.settings.finds_files
                     && let Some(base) = arguments.get(1)
@@ -65,7 +71,8 @@ impl Machine<'_> {
             kind,
             specifier,
             at: argument.at,
-            guarded: self.open_tries > 0,
+            guarded: false,
+            in_try: self.current_try,
             origin: if self.in_import_equals { Origin::Anywhere } else { origin },
             hidden: false,
         });

@@ -3,7 +3,7 @@
 use super::{
     frame::{Call, Declaration, Frame, Opener, PatternEntry},
     machine::Machine,
-    value::{Argument, Value},
+    value::{Argument, Origin, Value},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
@@ -18,6 +18,7 @@ impl Machine<'_> {
         match self.top().declaration {
             Declaration::Awaiting(keyword) if self.top().is_empty() => {
                 self.top_mut().declaration = Declaration::Named(keyword, token.span());
+                self.top_mut().initialized = false;
                 return;
             }
             Declaration::Named(keyword, at) if self.top().is_empty() && *self.name(token) == *b"of" => {
@@ -34,33 +35,43 @@ impl Machine<'_> {
             return self.operand(Value::Unknown, token);
         }
         let name = &*self.name(token);
-        if self.begins_type_alias(name) {
-            self.top_mut().in_type_alias = true;
-        }
         if name == b"let" && self.begins_let() {
             return self.declaration(token);
         }
         if name == b"await" && self.is_top_level_await() {
             self.has_module_syntax = true;
         }
-        if matches!(self.top().role, Role::Group | Role::Parameters | Role::Call | Role::Object | Role::BlockHead) {
-            self.note_parameter(token);
+        if self.top().binds && self.is_binding_place() && self.is_tracked(name) && !self.is_key() {
+            self.parameters.push(token.span());
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
+        if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
+            self.wrapper_uses += 1;
+        }
         self.operand(value, token);
+    }
+
+    /// In brackets that may be parameters or a pattern: what stands here is a
+    /// name that they bind, if they do, and no part of a default value.
+    pub(super) fn is_binding_place(&self) -> bool {
+        match self.before.kind {
+            Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen | Kind::Comma | Kind::Ellipsis => true,
+            Kind::Colon => self.top().role == Role::Object,
+            _ => false,
+        }
+    }
+
+    /// The name that was read last is the key of `key: …`.
+    fn is_key(&mut self) -> bool {
+        self.top().role == Role::Object && self.peek().kind == Kind::Colon
     }
 
     /// `let` followed by a name or a pattern: a declaration, not a variable.
     fn begins_let(&mut self) -> bool {
         let next = self.peek();
         next.kind == Kind::Identifier || (next.kind == Kind::BraceOpen && !next.newline_before)
-    }
-
-    /// `type X = …` of TypeScript.
-    fn begins_type_alias(&mut self, name: &[u8]) -> bool {
-        self.settings.dialect.typescript && name == b"type" && self.peek().kind == Kind::Identifier
     }
 
     /// `await` outside of functions and in front of what cannot continue an
@@ -76,6 +87,15 @@ impl Machine<'_> {
                     | Kind::This
                     | Kind::Number
                     | Kind::BraceOpen
+                    | Kind::Not
+                    | Kind::Null
+                    | Kind::True
+                    | Kind::False
+                    | Kind::Function
+                    | Kind::Class
+                    | Kind::Typeof
+                    | Kind::Void
+                    | Kind::Delete
             )
             && !self.peek().newline_before
     }
@@ -83,10 +103,12 @@ impl Machine<'_> {
     /// In `{ key: local = default }` after `const`: remembers both names.
     fn note_pattern_name(&mut self, token: Token) {
         let before = self.before.kind;
-        if let Opener::Pattern(entries) = &mut self.top_mut().opener {
+        if self.top().role == Role::Object
+            && let Opener::Pattern(entries) = &mut self.top_mut().opener
+        {
             match (before, entries.last_mut()) {
                 (Kind::BraceOpen | Kind::Comma, _) => {
-                    entries.push(PatternEntry { key: token.span(), local: token.span() });
+                    entries.push(PatternEntry { key: Some(token.span()), local: token.span() });
                 }
                 (Kind::Colon, Some(entry)) => entry.local = token.span(),
                 _ => {}
@@ -153,18 +175,16 @@ impl Machine<'_> {
         self.top_mut().other_operator(token.span(), source);
     }
 
+    pub(super) fn either(&mut self, token: Token) {
+        let source = self.source;
+        self.top_mut().either(token.span(), source);
+    }
+
     pub(super) fn colon(&mut self, token: Token) {
         let frame = self.top_mut();
-        let in_condition = frame.conditions > 0;
-        let declares = matches!(frame.declaration, Declaration::Named(..) | Declaration::Destructured(..));
-        let role = frame.role;
-        frame.conditions = frame.conditions.saturating_sub(1);
-        self.colon_begins_type = !in_condition
-            && (declares
-                || self.before.kind == Kind::ParenClose
-                || matches!(role, Role::Parameters | Role::Group | Role::Class | Role::ClassExpression | Role::Type));
-        if in_condition || declares || self.colon_begins_type {
-            self.operator(token);
+        if frame.conditions > 0 {
+            frame.conditions -= 1;
+            self.either(token);
         } else {
             // A label, a case, the value of a property.
             self.end_expression();
@@ -181,10 +201,12 @@ impl Machine<'_> {
     }
 
     pub(super) fn assign(&mut self, token: Token) {
-        if matches!(self.top().declaration, Declaration::Named(..) | Declaration::Destructured(..)) {
-            // What stood between the name and here was its type.
-            self.end_arrows();
-            self.top_mut().clear();
+        let uses_at = self.wrapper_uses;
+        let frame = self.top_mut();
+        if matches!(frame.declaration, Declaration::Named(..) | Declaration::Destructured(..)) && !frame.initialized {
+            frame.initialized = true;
+            frame.uses_at = uses_at;
+            frame.clear();
         } else {
             self.operator(token);
         }
@@ -194,7 +216,7 @@ impl Machine<'_> {
         if self.before.kind == Kind::Identifier {
             // `x => …`: its parameter was noted only within brackets.
             let name = self.before;
-            self.parameters.retain(|at| *at != name.span());
+            self.parameters.pop_if(|at| *at == name.span());
             self.ready_parameters.clear();
             if self.is_tracked(self.text(name)) {
                 self.ready_parameters.push(name.span());
@@ -212,31 +234,12 @@ impl Machine<'_> {
     pub(super) fn import(&mut self, token: Token) {
         match self.peek().kind {
             Kind::Dot => self.operand(Value::Import, token),
-            Kind::ParenOpen if self.is_type_position() => self.operand(Value::Unknown, token),
             Kind::ParenOpen => self.operand(Value::Import, token),
             _ => {
                 self.end_statement();
                 self.import_declaration();
             }
         }
-    }
-
-    /// TypeScript: the `import(` that was read last is a type, which leaves no
-    /// code behind. What stands before it decides.
-    fn is_type_position(&self) -> bool {
-        self.settings.dialect.typescript
-            && match self.before.kind {
-                Kind::Colon => self.colon_begins_type,
-                Kind::Typeof | Kind::Extends | Kind::Bitwise | Kind::Less => true,
-                Kind::Identifier => {
-                    matches!(
-                        self.text(self.before),
-                        b"as" | b"satisfies" | b"keyof" | b"implements" | b"is" | b"readonly"
-                    )
-                }
-                Kind::Assign => self.top().in_type_alias,
-                _ => self.top().in_type_alias || self.top().role == Role::Type,
-            }
     }
 
     pub(super) fn open_template(&mut self, token: Token) {

@@ -27,7 +27,7 @@ pub(super) enum Opener {
         /// Where the template begins.
         start: u32,
     },
-    /// `{ … }` after `const`, `let`, `var`: the names it binds.
+    /// `{ … }` or `[ … ]` after `const`, `let`, `var`: the names it binds.
     Pattern(Vec<PatternEntry>),
     /// Parameters, literals and whatever else gives nothing.
     Other,
@@ -50,8 +50,8 @@ impl Call {
 /// `key: local` of an object pattern.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PatternEntry {
-    /// The member that is taken.
-    pub(super) key: Span,
+    /// The member that is taken; `None` for what lies deeper, or in an array.
+    pub(super) key: Option<Span>,
     /// The name that it gets.
     pub(super) local: Span,
 }
@@ -87,6 +87,8 @@ enum Pending {
     Nothing,
     /// `+` between two operands.
     Plus,
+    /// `||`, `??`, `&&`, `?` or its `:` between two values of which either may be had.
+    Either,
     /// Any other: the result is unknown.
     Other,
 }
@@ -110,8 +112,18 @@ pub(super) struct Frame {
     pub(super) bindings_at: usize,
     /// An arrow's expression body is being read at this level, this many deep.
     pub(super) arrows: u32,
-    /// The statement is a type alias of TypeScript.
-    pub(super) in_type_alias: bool,
+    /// Names in it may be parameters, or the names of a pattern.
+    pub(super) binds: bool,
+    /// The `=` of the declaration was read.
+    pub(super) initialized: bool,
+    /// Uses of the wrapper's names before that `=`.
+    pub(super) uses_at: u32,
+    /// The frame that owns a `var` here.
+    pub(super) function_scope: usize,
+    /// The frame that owns a `let` here.
+    pub(super) block_scope: usize,
+    /// The `try` block that the bracket stands in.
+    pub(super) outer_try: u32,
     /// The function whose parameters are being read.
     pub(super) function_name: Option<Span>,
     /// A `?` of this level waits for its `:`.
@@ -135,7 +147,12 @@ impl Frame {
             parameters_at: 0,
             bindings_at: 0,
             arrows: 0,
-            in_type_alias: false,
+            binds: false,
+            initialized: false,
+            uses_at: 0,
+            function_scope: 0,
+            block_scope: 0,
+            outer_try: 0,
             function_name: None,
             conditions: 0,
             left: Value::Unknown,
@@ -176,6 +193,19 @@ impl Frame {
         self.extend(at);
     }
 
+    /// `||`, `??` or `&&` was read: what is on its left may be what is had.
+    pub(super) fn either(&mut self, at: Span, source: &[u8]) {
+        self.fold(source);
+        self.pending = Pending::Either;
+        self.extend(at);
+    }
+
+    /// `?` was read: what is on its left is not what is had.
+    pub(super) fn condition(&mut self, at: Span, source: &[u8]) {
+        self.either(at, source);
+        self.left = Value::Unknown;
+    }
+
     /// Any other operator was read, also one that stands before its operand.
     pub(super) fn other_operator(&mut self, at: Span, source: &[u8]) {
         self.fold(source);
@@ -188,7 +218,7 @@ impl Frame {
         self.fold(source);
         let at = Span { start: self.start?, end: self.end };
         let value = std::mem::replace(&mut self.left, Value::Unknown);
-        let whole = self.pending == Pending::Nothing || self.pending == Pending::Plus;
+        let whole = self.pending != Pending::Other;
         self.clear();
         Some(Argument { value: if whole { value } else { Value::Unknown }, at })
     }
@@ -215,7 +245,11 @@ impl Frame {
                 let left = std::mem::replace(&mut self.left, Value::Unknown);
                 self.left = left.plus(&value, source);
             }
-            (Pending::Nothing, None) => {}
+            // Only functions that load files: which string is had matters too much.
+            (Pending::Either, Some(value)) if !self.left.loads() => {
+                self.left = if value.loads() { value } else { Value::Unknown };
+            }
+            (Pending::Either, _) | (Pending::Nothing, None) => {}
             (Pending::Plus, None) | (Pending::Other, _) => {
                 self.left = Value::Unknown;
                 self.pending = Pending::Other;

@@ -219,6 +219,7 @@ impl<'s> Machine<'s> {
             specifier,
             at: string.span(),
             guarded: false,
+            in_try: 0,
             origin: Origin::Anywhere,
             hidden: false,
         });

@@ -31,8 +31,16 @@ pub(super) struct Machine<'s> {
     pub(super) parameters: Vec<Span>,
     /// Those of the parenthesis that closed last.
     pub(super) ready_parameters: Vec<Span>,
-    /// `try` blocks that are open.
-    pub(super) open_tries: u32,
+    /// The `try` blocks so far, each after the one around it; the first stands for none.
+    pub(super) tries: Vec<Try>,
+    /// The innermost that is open.
+    pub(super) current_try: u32,
+    /// Uses of the CommonJS wrapper's names so far.
+    pub(super) wrapper_uses: u32,
+    /// Brackets beyond [`MOST_FRAMES`], which have no frame.
+    pub(super) frameless: u32,
+    /// The parenthesis that closed last was a head: a block's names stand in it.
+    pub(super) closed_head: bool,
     /// Functions that are open, arrows included.
     pub(super) function_depth: u32,
     /// A function that loads files has a name without any of the words that
@@ -49,21 +57,31 @@ pub(super) struct Machine<'s> {
     interest_ends: u32,
     /// Calls of known functions that are open: reading may not stop inside.
     pub(super) open_interests: u32,
-    /// The `try` block that closed last: what was found in it counts as
-    /// guarded only if a `catch` follows.
-    pub(super) closed_try: Option<usize>,
+    /// The `try` block that closed last: a `catch` may follow.
+    pub(super) closed_try: Option<u32>,
     /// The name behind `function`, until its parameters open.
     pub(super) function_name: Option<Span>,
     /// The name of the function whose parameters closed last.
     pub(super) closed_function_name: Option<Span>,
-    /// The last `:` begins a type.
-    pub(super) colon_begins_type: bool,
 }
 
-/// How the names of `Value::of_global` begin, then `let`, `await`, `type`, and escapes.
-const MEANINGFUL: &[u8] = b"rm_Ulat\\";
+/// A `try` block.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Try {
+    /// The one around it.
+    pub(super) outer: u32,
+    /// A `catch` follows it.
+    pub(super) has_catch: bool,
+}
 
-const NO_TOKEN: Token = Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false };
+/// More open brackets than any program has; further ones are passed over.
+pub(super) const MOST_FRAMES: usize = 1 << 17;
+
+/// How the names of `Value::of_global` begin, then `let`, `await`, and escapes.
+const MEANINGFUL: &[u8] = b"rm_Ula\\";
+
+const NO_TOKEN: Token =
+    Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
 impl<'s> Machine<'s> {
     pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings) -> Self {
@@ -78,7 +96,11 @@ impl<'s> Machine<'s> {
             candidates: Vec::new(),
             parameters: Vec::new(),
             ready_parameters: Vec::new(),
-            open_tries: 0,
+            tries: vec![Try::default()],
+            current_try: 0,
+            wrapper_uses: 0,
+            frameless: 0,
+            closed_head: false,
             function_depth: 0,
             has_alias: false,
             has_module_syntax: false,
@@ -91,7 +113,6 @@ impl<'s> Machine<'s> {
             closed_try: None,
             function_name: None,
             closed_function_name: None,
-            colon_begins_type: false,
         }
     }
 
@@ -111,18 +132,18 @@ impl<'s> Machine<'s> {
     /// Nothing that was begun still waits for its end.
     fn is_idle(&self) -> bool {
         self.open_interests == 0
-            && self.open_tries == 0
+            && self.current_try == 0
             && self.closed_try.is_none()
             && !self.top().operand().is_some_and(|operand| operand.is_known() && !matches!(operand, Value::Literal(_)))
             && !self.has_alias
     }
 
-    /// The next token.
+    /// The next token that is code: types are passed over.
     pub(super) fn advance(&mut self) -> Token {
         self.before = self.last;
         self.last = match self.peeked.take() {
             Some(token) => token,
-            None => self.lexer.next_token(),
+            None => next_in_code(&mut self.lexer),
         };
         self.last
     }
@@ -130,7 +151,7 @@ impl<'s> Machine<'s> {
     /// The token after the last one, which stays where it is.
     pub(super) fn peek(&mut self) -> Token {
         let lexer = &mut self.lexer;
-        *self.peeked.get_or_insert_with(|| lexer.next_token())
+        *self.peeked.get_or_insert_with(|| next_in_code(lexer))
     }
 
     /// The token that was read last does not belong to what was read: it comes again.
@@ -192,10 +213,14 @@ impl<'s> Machine<'s> {
             Kind::Dot | Kind::QuestionDot | Kind::Ellipsis => {}
             Kind::Not if self.is_type_assertion(token) => {}
             Kind::Question => {
-                self.operator(token);
+                let source = self.source;
+                self.top_mut().condition(token.span(), source);
                 self.top_mut().conditions += 1;
             }
+            Kind::And | Kind::Or | Kind::Coalesce => self.either(token),
             Kind::Colon => self.colon(token),
+            // What `declare module "x" { … }` holds leaves no code behind.
+            Kind::Import | Kind::Export if self.top().role == Role::Type => self.end_statement(),
             Kind::Import => self.import(token),
             Kind::Export => {
                 self.end_statement();
@@ -203,6 +228,11 @@ impl<'s> Machine<'s> {
             }
             Kind::Const | Kind::Var => self.declaration(token),
             Kind::Function => self.function(token),
+            Kind::For => {
+                self.end_statement();
+                // `for await` outside of functions: only a module may.
+                self.has_module_syntax |= self.function_depth == 0 && self.peek().kind == Kind::Identifier;
+            }
             Kind::PrivateName if self.follows_dot() => self.top_mut().change_operand(Value::Unknown, token.end),
             Kind::Regex
             | Kind::Number
@@ -233,7 +263,6 @@ fn always_begins_statement(kind: Kind) -> bool {
             | Kind::Else
             | Kind::Enum
             | Kind::Finally
-            | Kind::For
             | Kind::If
             | Kind::Return
             | Kind::Switch
@@ -242,4 +271,13 @@ fn always_begins_statement(kind: Kind) -> bool {
             | Kind::While
             | Kind::With
     )
+}
+
+fn next_in_code(lexer: &mut Lexer<'_>) -> Token {
+    loop {
+        let token = lexer.next_token();
+        if !token.in_type {
+            return token;
+        }
+    }
 }

@@ -31,7 +31,7 @@ use crate::{
     record::{Format, Place, Places, Reference, ReferenceKind, Span},
 };
 
-use machine::Machine;
+use machine::{Machine, Try};
 use value::Origin;
 
 /// What is known of a file before it is read.
@@ -67,6 +67,8 @@ struct Candidate {
     specifier: String,
     at: Span,
     guarded: bool,
+    /// The innermost `try` block around it, as an index into the machine's; 0: none.
+    in_try: u32,
     /// Whose function was called. An ES module has nothing of the CommonJS
     /// wrapper, and a declaration further down may hide its names.
     origin: Origin,
@@ -94,6 +96,7 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
         Format::BySyntax => machine.has_module_syntax,
         _ => false,
     };
+    let caught = caught(&machine.tries);
     let mut candidates = machine.candidates;
     candidates.retain(|candidate| !candidate.hidden);
     // TypeScript may be compiled to CommonJS, whatever its own syntax says.
@@ -104,11 +107,11 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
     let mut places = Places::new(source);
     let references = candidates
         .into_iter()
-        .map(|Candidate { kind, specifier, at, guarded, .. }| Reference {
+        .map(|Candidate { kind, specifier, at, guarded, in_try, .. }| Reference {
             kind,
             specifier,
             place: places.at(at.start),
-            guarded,
+            guarded: guarded || caught[in_try as usize],
         })
         .collect();
     let problems = machine
@@ -118,6 +121,17 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
         .into_iter()
         .collect();
     Evaluation { references, is_module, problems }
+}
+
+/// For each `try` block, whether it or one around it has a `catch`.
+fn caught(tries: &[Try]) -> Vec<bool> {
+    let mut caught: Vec<bool> = Vec::with_capacity(tries.len());
+    for each in tries {
+        // The first stands for no block at all, and is around itself.
+        let outer = caught.get(each.outer as usize).copied().unwrap_or(false);
+        caught.push(each.has_catch || outer);
+    }
+    caught
 }
 
 /// The encoding of a text that Node would read as UTF-8 and not understand.

@@ -6,18 +6,18 @@
 
 use super::{
     Candidate,
-    frame::{Binding, Declaration, Frame, Keyword, PatternEntry},
+    frame::{Binding, Declaration, Keyword, PatternEntry},
     machine::Machine,
     needles,
     value::{Origin, Value},
 };
-use crate::{
-    lexer::{Role, Token},
-    record::Span,
-};
+use crate::{lexer::Role, record::Span};
+
+/// The parameters of the CommonJS wrapper.
+const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filename", b"__dirname"];
 
 /// More known names than any real file has; further ones are not kept.
-const MOST_BINDINGS: usize = 4096;
+const MOST_BINDINGS: usize = 256;
 
 impl<'s> Machine<'s> {
     /// What a name means here.
@@ -33,21 +33,13 @@ impl<'s> Machine<'s> {
         Value::of_global(name).is_some() || self.bindings.iter().any(|binding| binding.name == name)
     }
 
-    /// A name that may turn out to be a parameter.
-    pub(super) fn note_parameter(&mut self, name: Token) {
-        if self.is_tracked(self.text(name)) {
-            self.parameters.push(name.span());
-        }
-    }
-
     /// The declarator at the top frame ended, with its initializer's value if it had one.
     pub(super) fn finish_declaration(&mut self, value: Option<Value>) {
         match std::mem::replace(&mut self.top_mut().declaration, Declaration::None) {
             Declaration::None => {}
             Declaration::Awaiting(keyword) => self.top_mut().declaration = Declaration::Awaiting(keyword),
             Declaration::Named(keyword, name) => {
-                // `var require;` at the top leaves the wrapper's parameter as it is.
-                if value.is_some() || keyword != Keyword::Var || self.scope_of(keyword) != 0 {
+                if !self.may_keep_wrapper(keyword, name, value.is_some()) {
                     self.declare(keyword, name, value.unwrap_or(Value::Unknown));
                 }
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
@@ -55,7 +47,7 @@ impl<'s> Machine<'s> {
             Declaration::Destructured(keyword, entries) => {
                 let value = value.unwrap_or(Value::Unknown);
                 for PatternEntry { key, local } in entries {
-                    let member = value.member(self.slice(key));
+                    let member = key.map_or(Value::Unknown, |key| value.member(self.slice(key)));
                     self.declare(keyword, local, member);
                 }
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
@@ -63,19 +55,36 @@ impl<'s> Machine<'s> {
         }
     }
 
+    /// A `var` of CommonJS itself leaves the wrapper's parameter of that name as
+    /// it is, at least in some runs: without a value, in a branch, or with a
+    /// value that is made from the wrapper's (`var require = require || …`).
+    fn may_keep_wrapper(&self, keyword: Keyword, name: Span, has_value: bool) -> bool {
+        let frame = self.top();
+        keyword == Keyword::Var
+            && frame.function_scope == 0
+            && WRAPPER_NAMES.contains(&self.slice(name))
+            && (!has_value || self.frames.len() > 1 || self.wrapper_uses > frame.uses_at)
+    }
+
     /// Binds a name in the scope that `keyword` names.
-    pub(super) fn declare(&mut self, keyword: Keyword, name: Span, value: Value) {
-        let name = self.slice(name);
+    pub(super) fn declare(&mut self, keyword: Keyword, at: Span, value: Value) {
+        let name = self.slice(at);
         // A string has no use for us under another name.
         let value = if matches!(value, Value::Literal(_) | Value::Text(_)) { Value::Unknown } else { value };
-        if !value.is_known() && !self.is_tracked(name) {
-            return;
-        }
+        let in_head = self.top().role == Role::Head;
         let owner = self.scope_of(keyword);
-        if owner == 0 && keyword == Keyword::Lexical && Value::of_global(name).is_some() && name != b"URL" {
+        if owner == 0 && !in_head && keyword == Keyword::Lexical && WRAPPER_NAMES.contains(&name) {
             // The CommonJS wrapper has these names already: only a module may
             // declare them again (Node's syntax detection takes it as a sign).
             self.has_module_syntax = true;
+        }
+        if (!value.is_known() && !self.is_tracked(name)) || self.bindings.len() >= MOST_BINDINGS {
+            return;
+        }
+        if in_head && keyword == Keyword::Lexical {
+            // `for (const name of …)`: known in the loop's body alone.
+            self.parameters.push(at);
+            return;
         }
         let from = self.frames[owner].bindings_at;
         let is_new = !self.bindings[from..].iter().any(|binding| binding.name == name);
@@ -85,7 +94,9 @@ impl<'s> Machine<'s> {
             Value::Require(Origin::Anywhere) => self.adopt_earlier_uses(owner, name),
             _ => self.hide_earlier_uses(owner, name),
         }
-        self.has_alias |= value.is_known() && !needles::is_word(name);
+        let is_asked =
+            value.loads() || matches!(value, Value::ImportMeta | Value::ImportMetaUrl | Value::UrlConstructor);
+        self.has_alias |= is_asked && !needles::is_word(name);
         self.bind(owner, Binding { name, value, arrow: false });
     }
 
@@ -104,18 +115,16 @@ impl<'s> Machine<'s> {
         let arrows = std::mem::take(&mut frame.arrows);
         let from = frame.bindings_at;
         self.function_depth -= arrows;
-        let own = self.bindings.split_off(from);
-        self.bindings.extend(own.into_iter().filter(|binding| !binding.arrow));
+        // Whatever else was bound since stood in brackets, and went with them.
+        while self.bindings.len() > from && self.bindings.pop_if(|binding| binding.arrow).is_some() {}
     }
 
     /// The frame that owns a new binding.
     fn scope_of(&self, keyword: Keyword) -> usize {
-        let owns = |frame: &Frame| match frame.role {
-            Role::Function | Role::FunctionExpression => true,
-            Role::Block => keyword != Keyword::Var,
-            _ => false,
-        };
-        self.frames.iter().rposition(owns).unwrap_or(0)
+        match keyword {
+            Keyword::Var => self.top().function_scope,
+            _ => self.top().block_scope,
+        }
     }
 
     fn bind(&mut self, owner: usize, binding: Binding<'s>) {

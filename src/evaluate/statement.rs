@@ -26,7 +26,6 @@ impl Machine<'_> {
         self.end_expression();
         let frame = self.top_mut();
         frame.declaration = Declaration::None;
-        frame.in_type_alias = false;
         self.in_import_equals = false;
     }
 

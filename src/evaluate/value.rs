@@ -26,6 +26,10 @@ pub(super) enum Value {
     Require(Origin),
     /// `require.resolve`, with the same meaning.
     RequireResolve(Origin),
+    /// `require.call`: what is loaded is its second argument.
+    RequireCall(Origin),
+    /// `require.bind`: calling it gives `require`.
+    RequireBind(Origin),
     /// The CommonJS wrapper's `module`.
     ModuleObject,
     /// `__filename`, `import.meta.filename`: this file's path.
@@ -34,6 +38,10 @@ pub(super) enum Value {
     ModuleNamespace,
     /// `createRequire` of `node:module`.
     CreateRequire,
+    /// The namespace or the default export of `node:url`.
+    UrlNamespace,
+    /// `fileURLToPath` of `node:url`.
+    FileUrlToPath,
     /// `import`, before its parenthesis or its dot.
     Import,
     /// `import.meta`.
@@ -77,6 +85,7 @@ impl Value {
     pub(super) fn of_module(specifier: &str) -> Value {
         match specifier {
             "module" | "node:module" => Value::ModuleNamespace,
+            "url" | "node:url" => Value::UrlNamespace,
             _ => Value::Unknown,
         }
     }
@@ -85,9 +94,14 @@ impl Value {
     pub(super) fn member(&self, name: &[u8]) -> Value {
         match (self, name) {
             (Value::Require(origin), b"resolve") => Value::RequireResolve(*origin),
+            (Value::Require(origin), b"call") => Value::RequireCall(*origin),
+            (Value::Require(origin), b"bind") => Value::RequireBind(*origin),
             (Value::ModuleObject, b"require") => Value::Require(Origin::WrapperModule),
             (Value::ModuleNamespace, b"createRequire") => Value::CreateRequire,
             (Value::ModuleNamespace, b"default" | b"Module") => Value::ModuleNamespace,
+            (Value::UrlNamespace, b"fileURLToPath") => Value::FileUrlToPath,
+            (Value::UrlNamespace, b"URL") => Value::UrlConstructor,
+            (Value::UrlNamespace, b"default") => Value::UrlNamespace,
             (Value::Import, b"meta") => Value::ImportMeta,
             // `import.source("x")` and `import.defer("x")` load what `import("x")` loads.
             (Value::Import, b"source" | b"defer") => Value::Import,
@@ -97,6 +111,21 @@ impl Value {
             (Value::ImportMeta, b"filename") => Value::Filename,
             _ => Value::Unknown,
         }
+    }
+
+    /// Whether calling it, or a member of it, asks for a file.
+    pub(super) fn loads(&self) -> bool {
+        matches!(
+            self,
+            Value::Require(_)
+                | Value::RequireResolve(_)
+                | Value::RequireCall(_)
+                | Value::RequireBind(_)
+                | Value::ModuleObject
+                | Value::ModuleNamespace
+                | Value::CreateRequire
+                | Value::ImportMetaResolve
+        )
     }
 
     /// Whether somebody could make use of it.

@@ -42,7 +42,7 @@ impl Lexer<'_> {
     pub(super) fn angle(&mut self, after: Expect, newline_before: bool) -> Token {
         self.context.pass(Kind::Less);
         self.context.push(FrameKind::Angle, after);
-        self.bare_token(1, Kind::Less, Role::None, newline_before)
+        Token { in_type: true, ..self.bare_token(1, Kind::Less, Role::None, newline_before) }
     }
 
     /// In a file with elements, `<T,`, `<T extends` and `<const T` open type parameters.

@@ -186,7 +186,8 @@ impl<'s> Lexer<'s> {
         if role == Role::None && matches!(kind, Kind::ParenClose | Kind::BracketClose | Kind::BraceClose) {
             self.break_at(start, "bracket that closes nothing");
         }
-        Token { start: start as u32, end: self.at as u32, kind, role, newline_before }
+        let in_type = self.context.in_type();
+        Token { start: start as u32, end: self.at as u32, kind, role, newline_before, in_type }
     }
 
     /// The next `len` bytes as a token that the context already knows of.
@@ -194,7 +195,7 @@ impl<'s> Lexer<'s> {
         let start = self.at;
         self.at += len;
         self.line_start = false;
-        Token { start: start as u32, end: self.at as u32, kind, role, newline_before }
+        Token { start: start as u32, end: self.at as u32, kind, role, newline_before, in_type: false }
     }
 
     fn end(&mut self) -> Token {
@@ -202,7 +203,14 @@ impl<'s> Lexer<'s> {
         if self.context.depth() > 0 {
             self.break_at(end, "bracket without end");
         }
-        Token { start: end as u32, end: end as u32, kind: Kind::End, role: Role::None, newline_before: self.line_start }
+        Token {
+            start: end as u32,
+            end: end as u32,
+            kind: Kind::End,
+            role: Role::None,
+            newline_before: self.line_start,
+            in_type: false,
+        }
     }
 
     /// Remembers what is wrong here, unless something was wrong before.

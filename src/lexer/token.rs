@@ -29,6 +29,9 @@ pub struct Token {
     /// A line terminator stands between the token before it and this one, in
     /// a comment or outside.
     pub newline_before: bool,
+    /// It belongs to a type of TypeScript, or to the word or `:` before one:
+    /// it leaves no code behind.
+    pub in_type: bool,
 }
 
 const _: () = assert!(size_of::<Token>() == 12);

@@ -373,3 +373,151 @@ fn executables_and_archives_are_not_read_as_programs() {
         asks(As::CommonJs, &format!("{head}require('a')"), &["a"]);
     }
 }
+
+#[test]
+fn a_default_value_or_a_key_is_no_parameter() {
+    asks(As::CommonJs, "function f(n, req = require) { return require('a') }", &["a"]);
+    asks(As::CommonJs, "function f(a, b = require('a')) { return require('b') }", &["a", "b"]);
+    asks(As::CommonJs, "(a, b = require('a')) => require('b')", &["a", "b"]);
+    asks(As::CommonJs, "function f({ require: r }) { return require('a') }", &["a"]);
+    asks(As::CommonJs, "function f(a = { require: 1 }, b = [require]) { return require('a') }", &["a"]);
+    asks(As::CommonJs, "class A { m({ a = require('a') } = {}) { require('b') } }", &["a", "b"]);
+    asks(As::CommonJs, "function f({ [require('a')]: x }) { require('b') }", &["a", "b"]);
+    nothing(As::CommonJs, "function f({ a: { require } }) { require('no') }");
+    nothing(As::CommonJs, "function f([, require]) { require('no') }");
+    nothing(As::CommonJs, "(a, { b: [require] }, ...c) => { require('no') }");
+    nothing(As::CommonJs, "(...require) => require('no')");
+}
+
+#[test]
+fn patterns_bind_what_lies_deep_in_them() {
+    asks(As::CommonJs, "function f() { const [require] = x; require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "function f() { let { a: { require } } = x; require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "function f() { let { a, ...require } = x; require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "function f() { const { require: r } = x; require('a') }", &["a"]);
+    asks(As::CommonJs, "function f() { const { a = require('a') } = x; require('b') }", &["a", "b"]);
+}
+
+#[test]
+fn a_loop_binds_its_names_in_its_body_alone() {
+    for head in
+        ["const module of [1]", "let require of x", "let require in x", "let require = 0;;", "const { require } of x"]
+    {
+        asks(As::BySyntax, &format!("for ({head}) {{}} require('a')"), &["a"]);
+    }
+    asks(As::CommonJs, "for (const require of x) { require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "try {} catch (require) { require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "try {} catch ({ require }) { require('no') } require('a')", &["a"]);
+    asks(As::CommonJs, "switch (require) { default: require('a') }", &["a"]);
+}
+
+#[test]
+fn a_var_of_the_wrapper_may_keep_its_value() {
+    asks(As::CommonJs, "if (!require) { var require = function () {} } require('a')", &["a"]);
+    asks(As::CommonJs, "var require = require || function () {}; require('a')", &["a"]);
+    asks(As::CommonJs, "var require = typeof require === 'function' ? require : null; require('a')", &["a"]);
+    asks(As::CommonJs, "var module = module || {}; module.require('a')", &["a"]);
+    nothing(As::CommonJs, "var require = function () {}; require('no')");
+}
+
+#[test]
+fn either_of_two_functions_may_be_called() {
+    asks(As::CommonJs, "(typeof require === 'function' ? require : x)('a')", &["a"]);
+    asks(As::CommonJs, "const r = x || require; r('a'); const s = x ? y : require; s('b')", &["a", "b"]);
+    let created =
+        "import { createRequire } from 'module'; const r = globalThis.require ?? createRequire(import.meta.url);";
+    asks(As::Module, &format!("{created} r('a')"), &["module", "a"]);
+    nothing(As::CommonJs, "const r = x ? require + 1 : y; r('no')");
+    nothing(As::CommonJs, "require(x || 'not-alone')");
+}
+
+#[test]
+fn functions_by_way_of_others() {
+    asks(
+        As::CommonJs,
+        "require.call(null, 'a'); module.require.call(module, 'b'); require.bind(null)('c')",
+        &["a", "b", "c"],
+    );
+    let text = "import { createRequire as c } from 'node:module'; import { fileURLToPath } from 'node:url';";
+    asks(As::Module, &format!("{text} c(fileURLToPath(import.meta.url))('a')"), &["node:module", "node:url", "a"]);
+    let text = "import url from 'url'; import m from 'module'; const __filename = url.fileURLToPath(import.meta.url);";
+    asks(As::Module, &format!("{text} m.createRequire(__filename)('a')"), &["url", "module", "a"]);
+}
+
+#[test]
+fn an_arrow_may_assign_what_it_awaits() {
+    for text in ["let c; const f = async () => c = await 1;", "const f = async x => this.y = await g(x), h = 1;"] {
+        asks(As::BySyntax, &format!("{text} require('a')"), &["a"]);
+    }
+}
+
+#[test]
+fn only_a_catch_around_it_expects_failure() {
+    check(
+        As::CommonJs,
+        "try { try { require('a') } catch {} require('b') } finally {}\ntry { try { require('c') } finally {} } catch {}",
+        expect![[r#"
+            1:21 require() a ?
+            1:45 require() b
+            2:21 require() c ?
+        "#]],
+    );
+}
+
+#[test]
+fn casts_and_type_arguments_change_no_value() {
+    asks(As::TypeScript, "(require as any)('a'); (<any>require)('b'); require<any>('c')", &["a", "b", "c"]);
+    asks(As::TypeScript, "const r = require as unknown as (id: string) => any; r('a')", &["a"]);
+    asks(As::TypeScript, "(a: any, require?: any): any => { require('no') }; require('a')", &["a"]);
+    asks(As::TypeScript, "const x: typeof import('no') = await import('a'); x satisfies import('no').T", &["a"]);
+    asks(As::TypeScript, "declare module 'm' { import x from 'no'; export * from 'no' } import 'a'", &["a"]);
+    asks(
+        As::TypeScript,
+        "const p = c ? import('a') : import('b'); if (typeof import('c') === 'x') {}",
+        &["a", "b", "c"],
+    );
+}
+
+#[test]
+fn what_only_a_module_may_have() {
+    let is_module = |text: &str| references(text, As::BySyntax).1;
+    for text in [
+        "for await (const x of []) {}",
+        "await !x",
+        "await null",
+        "await function () {}",
+        "const __dirname = 1",
+        "let exports = 1",
+        "const [__filename] = []",
+    ] {
+        assert!(is_module(text), "{text}");
+    }
+    for text in [
+        "for (const module of []) {}",
+        "async () => { for await (const x of []) {} }",
+        "await (x)",
+        "await [x]",
+        "await / 1",
+        "{ const exports = 1 }",
+        "var exports = 1",
+    ] {
+        assert!(!is_module(text), "{text}");
+    }
+}
+
+#[test]
+fn hostile_repetition_costs_no_more_than_its_length() {
+    // Each was quadratic once; a megabyte of each took from seconds to minutes.
+    let known: String = (0..4096).map(|index| format!("var z{index} = require;")).collect();
+    for text in [
+        "{".repeat(200_000) + &"var require;".repeat(80_000),
+        format!("f({})", "require,".repeat(60_000) + &"a=>1,".repeat(100_000)),
+        known.clone() + &"x=>1;".repeat(200_000),
+        known.clone() + &"require('./b');".repeat(30_000) + &"let require=1;".repeat(30_000),
+        known + &"z;".repeat(500_000),
+        "{".repeat(1_000_000),
+        "try{".repeat(50_000) + &"require('a');".repeat(20_000) + &"}catch{}".repeat(50_000),
+    ] {
+        references(&text, As::CommonJs);
+    }
+}

@@ -45,6 +45,8 @@ pub(super) struct Context {
     /// What is expected where the token in hand stands.
     stands: Expect,
     word: Word,
+    /// The token in hand belongs to a type.
+    in_type: bool,
     run: types::Run,
     dialect: Dialect,
     top: Frame,
@@ -70,6 +72,7 @@ impl Context {
             stood: Expect::Statement,
             stands: Expect::Statement,
             word: Word::Other,
+            in_type: false,
             run: types::Run::default(),
             dialect,
             top,
@@ -81,6 +84,11 @@ impl Context {
 
     pub(super) fn expect(&self) -> Expect {
         self.expect
+    }
+
+    /// Whether the token that was taken last belongs to a type.
+    pub(super) fn in_type(&self) -> bool {
+        self.in_type
     }
 
     pub(super) fn previous(&self) -> Kind {
@@ -108,6 +116,7 @@ impl Context {
     pub(super) fn take(&mut self, kind: Kind, text: &[u8], newline: bool) -> (Kind, Role) {
         let word = std::mem::replace(&mut self.word, Word::Other);
         self.stood = std::mem::replace(&mut self.stands, self.expect);
+        self.in_type = false;
         let taken = match step::step(self.expect, kind) {
             Some(expect) => {
                 self.expect = expect;

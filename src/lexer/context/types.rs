@@ -23,6 +23,7 @@ impl Context {
     /// A type comes next, among code.
     pub(super) fn begin_type(&mut self) {
         self.run = Run::default();
+        self.in_type = true;
         self.expect = Expect::TypeOperand;
     }
 
@@ -31,6 +32,7 @@ impl Context {
     }
 
     pub(super) fn take_in_type(&mut self, token: Taken<'_>) -> (Kind, Role) {
+        self.in_type = true;
         if self.top.kind.is_type() {
             return self.take_in_type_frame(token);
         }
@@ -39,6 +41,7 @@ impl Context {
         if let Some(taken) = continues {
             return taken;
         }
+        self.in_type = false;
         self.end_type(token);
         self.take_in_code(token)
     }
