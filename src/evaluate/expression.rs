@@ -126,7 +126,7 @@ impl Machine<'_> {
     pub(super) fn begin_operand(&mut self, token: Token) {
         if self.top().operand().is_some() {
             let keyword = self.before.kind == Kind::Identifier && !token.newline_before;
-            if keyword { self.top_mut().clear() } else { self.end_statement() }
+            if keyword { self.top_mut().forget_operand() } else { self.end_statement() }
         }
     }
 

@@ -223,6 +223,14 @@ impl Frame {
         Some(Argument { value: if whole { value } else { Value::Unknown }, at })
     }
 
+    /// The operand was a contextual keyword, such as `await`: the next one takes its place.
+    pub(super) fn forget_operand(&mut self) {
+        self.operand = None;
+        if self.pending == Pending::Nothing {
+            self.start = None;
+        }
+    }
+
     /// Forgets the expression that was being read.
     pub(super) fn clear(&mut self) {
         self.left = Value::Unknown;

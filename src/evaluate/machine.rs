@@ -24,6 +24,9 @@ pub(super) struct Machine<'s> {
     /// The file's own frame, then one for each open bracket.
     pub(super) frames: Vec<Frame>,
     pub(super) bindings: Vec<Binding<'s>>,
+    /// Names that were used, or only mentioned, above the place where the file
+    /// binds them to a function that loads files.
+    pub(super) hoisted: Vec<Binding<'s>>,
     /// The bytes with which the names begin that may mean something.
     pub(super) meaningful: [bool; 256],
     pub(super) candidates: Vec<Candidate>,
@@ -92,6 +95,7 @@ impl<'s> Machine<'s> {
             settings,
             frames: vec![Frame::new(Role::None, Opener::Statements)],
             bindings: Vec::new(),
+            hoisted: Vec::new(),
             meaningful: std::array::from_fn(|byte| MEANINGFUL.contains(&(byte as u8))),
             candidates: Vec::new(),
             parameters: Vec::new(),

@@ -91,6 +91,13 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
     }
     let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
     machine.run();
+    if !machine.hoisted.is_empty() {
+        // Rare: reads once more, and knows these names from the start.
+        let hoisted = std::mem::take(&mut machine.hoisted);
+        machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
+        machine.bind_hoisted(hoisted);
+        machine.run();
+    }
     let is_module = match settings.format {
         Format::Module => true,
         Format::BySyntax => machine.has_module_syntax,

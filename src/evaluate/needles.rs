@@ -75,6 +75,11 @@ fn last_word_in(source: &[u8], start: usize, end: usize) -> Option<usize> {
     }
 }
 
+/// Whether `name` stands somewhere in `source` before `end`.
+pub(super) fn has_word_before(source: &[u8], name: &[u8], end: u32) -> bool {
+    memchr::memmem::find_iter(&source[..end as usize], name).any(|at| stands_alone(source, &(at..at + name.len())))
+}
+
 /// It is no part of a longer name: `exports`, `__webpack_require__`, "required".
 fn stands_alone(source: &[u8], at: &Range<usize>) -> bool {
     let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');

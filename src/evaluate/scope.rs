@@ -96,8 +96,19 @@ impl<'s> Machine<'s> {
         }
         let is_asked =
             value.loads() || matches!(value, Value::ImportMeta | Value::ImportMetaUrl | Value::UrlConstructor);
+        if owner == 0 && is_new && value.loads() && needles::has_word_before(self.source, name, at.start) {
+            self.hoisted.push(Binding { name, value: value.clone(), arrow: false });
+        }
         self.has_alias |= is_asked && !needles::is_word(name);
         self.bind(owner, Binding { name, value, arrow: false });
+    }
+
+    /// Names of the file that functions above their declarations may use.
+    pub(super) fn bind_hoisted(&mut self, hoisted: Vec<Binding<'s>>) {
+        self.has_alias = true;
+        for binding in hoisted {
+            self.bind(0, binding);
+        }
     }
 
     /// The parameters that were collected belong to the body that opens now.

@@ -86,7 +86,6 @@ pub const DIFFERENCES: &[Difference] = &[
     only_nft("next-server", "node_modules/next/dist/compiled/next-server/*", COMPUTED),
     only_nft("next-server", "node_modules/next/dist/compiled/raw-body/*", BEHIND_COMPUTED),
     only_nft("next-server", "node_modules/next/dist/server/app-render/dynamic-access-async-storage*", BEHIND_COMPUTED),
-    only_nft("next-server", "node_modules/styled-jsx/style.js", BEHIND_COMPUTED),
     only_nft("next-server", "node_modules/typescript/*", COMPUTED),
     only_nft("next-server", "node_modules/{buffer-from,source-map,source-map-support}/*", BEHIND_COMPUTED),
 ];

@@ -427,6 +427,7 @@ fn either_of_two_functions_may_be_called() {
     let created =
         "import { createRequire } from 'module'; const r = globalThis.require ?? createRequire(import.meta.url);";
     asks(As::Module, &format!("{created} r('a')"), &["module", "a"]);
+    asks(As::CommonJs, "async () => { const { p } = x ? await y() : { p: require('a') } }", &["a"]);
     nothing(As::CommonJs, "const r = x ? require + 1 : y; r('no')");
     nothing(As::CommonJs, "require(x || 'not-alone')");
 }
@@ -442,6 +443,17 @@ fn functions_by_way_of_others() {
     asks(As::Module, &format!("{text} c(fileURLToPath(import.meta.url))('a')"), &["node:module", "node:url", "a"]);
     let text = "import url from 'url'; import m from 'module'; const __filename = url.fileURLToPath(import.meta.url);";
     asks(As::Module, &format!("{text} m.createRequire(__filename)('a')"), &["url", "module", "a"]);
+}
+
+#[test]
+fn functions_may_stand_above_the_names_that_they_use() {
+    asks(As::CommonJs, "function g() { return req('a') } const req = require;", &["a"]);
+    let text = "const r = createRequire(import.meta.url); f(() => r('a')); import { createRequire } from 'module';";
+    asks(As::Module, text, &["a", "module"]);
+    let text =
+        "import { createRequire } from 'module'; function g() { r('a') } const r = createRequire(import.meta.url)";
+    asks(As::Module, text, &["module", "a"]);
+    asks(As::CommonJs, "function g(req) { return req('no') } const req = require; req('a')", &["a"]);
 }
 
 #[test]

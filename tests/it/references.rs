@@ -14,7 +14,10 @@ use monotrace::{
 use crate::peers;
 
 /// Files on which we differ knowingly, by the end of their path, and why.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[(
+    "events/tests/index.js",
+    "its own `require` is made from the wrapper's by way of another name, which the tree does not follow",
+)];
 
 /// What the judge and we were compared on.
 #[derive(Default)]

@@ -34,6 +34,8 @@ const REGEX: &[&str] = &[
     "async function f() { await /r/ }",
     "async () => await /r/",
     "class A { async m() { await /r/ } }",
+    "class A { static async *m() { await /r/ } }",
+    "({ async *m() { await /r/ } })",
     "function* g() { yield /r/ }",
     "function* g() { yield* /r/ }",
     "({ *g() { yield /r/ } })",

@@ -17,9 +17,10 @@
 // - A specifier is a string, a template, or several joined by + or put into a template's holes.
 // - `require`, `module`, `__filename` and `URL` have their meaning where no scope binds them; in an ES
 //   module only `URL` has. A `var` at the top of CommonJS does not bind: it is the wrapper's own
-//   parameter, until it gets a value.
+//   parameter, until it surely gets a value: not in a branch, nor from the parameter itself.
 // - A name has the value of its last declaration before the use, else of its last one. Assignments
 //   are not looked at; strings are not followed through names.
+// - Of two values of which either may be had, the one counts that loads files.
 // - Failure is expected in a `try` block with a `catch`, and of an `import()` whose promise is asked
 //   for `catch`, or for `then` with two arguments.
 
@@ -46,6 +47,23 @@ const IMPORT_META = { name: 'import.meta' };
 const META_URL = { name: 'import.meta.url' };
 const META_RESOLVE = { name: 'import.meta.resolve' };
 const URL_CONSTRUCTOR = { name: 'URL' };
+const URL_NAMESPACE = { name: 'node:url' };
+const FILE_URL_TO_PATH = { name: 'fileURLToPath' };
+const CALL = { name: 'require.call' };
+const BIND = { name: 'require.bind' };
+
+// What asks for a file when it is called, or has such a member.
+const LOADERS = new Set([
+  WRAPPER_REQUIRE,
+  CREATED_REQUIRE,
+  RESOLVE,
+  CALL,
+  BIND,
+  MODULE_OBJECT,
+  MODULE_NAMESPACE,
+  CREATE_REQUIRE,
+  META_RESOLVE,
+]);
 
 const GLOBALS = new Map([
   ['require', WRAPPER_REQUIRE],
@@ -58,12 +76,14 @@ function member(object, name) {
   if (object === undefined || typeof object === 'string' || name === undefined) return UNKNOWN;
   switch (object.name) {
     case 'require':
-      return name === 'resolve' ? RESOLVE : UNKNOWN;
+      return { resolve: RESOLVE, call: CALL, bind: BIND }[name] ?? UNKNOWN;
     case 'module':
       return name === 'require' ? WRAPPER_REQUIRE : UNKNOWN;
     case 'node:module':
       if (name === 'createRequire') return CREATE_REQUIRE;
       return name === 'default' || name === 'Module' ? MODULE_NAMESPACE : UNKNOWN;
+    case 'node:url':
+      return { fileURLToPath: FILE_URL_TO_PATH, URL: URL_CONSTRUCTOR, default: URL_NAMESPACE }[name] ?? UNKNOWN;
     case 'import.meta':
       return { url: META_URL, resolve: META_RESOLVE, filename: FILE }[name] ?? UNKNOWN;
     case 'loading':
@@ -236,7 +256,9 @@ class File {
       if (id.type === 'Identifier') {
         if (!isVar) this.lexical(scope, id.name);
         const value = init ? () => this.alias(init) : unknown;
-        owner.declare(id.name, id.start, value, isVar && !init);
+        const isWrapper = owner === this.top && WRAPPER_NAMES.has(id.name);
+        const keeps = !init || (isWrapper && (scope !== this.top || mentionsWrapper(init)));
+        owner.declare(id.name, id.start, value, isVar && keeps);
       } else {
         this.pattern(id, init, (name, at, value) => {
           if (!isVar) this.lexical(scope, name);
@@ -269,7 +291,7 @@ class File {
   importDeclaration(node, scope) {
     this.hasModuleSyntax = true;
     this.note('import', node.source, node.source.value, false);
-    const module = isModuleModule(node.source.value) ? MODULE_NAMESPACE : UNKNOWN;
+    const module = builtin(node.source.value);
     for (const { type, imported, local } of node.specifiers) {
       const names = { ImportDefaultSpecifier: 'default', ImportNamespaceSpecifier: undefined };
       const name = type in names ? names[type] : imported.name ?? imported.value;
@@ -337,6 +359,10 @@ class File {
         return this.template(node);
       case 'BinaryExpression':
         return this.sum(node);
+      case 'LogicalExpression':
+        return this.either(node.left, node.right);
+      case 'ConditionalExpression':
+        return this.either(node.consequent, node.alternate);
       case 'ParenthesizedExpression':
       case 'ChainExpression':
         return this.value(node.expression);
@@ -383,26 +409,37 @@ class File {
     return first === undefined ? UNKNOWN : first + right.reverse().join('');
   }
 
+  either(...nodes) {
+    return nodes.map((node) => this.value(node)).find((value) => LOADERS.has(value)) ?? UNKNOWN;
+  }
+
   import(node) {
     const specifier = this.text(node.source);
     if (specifier === undefined) return UNKNOWN;
     const reference = this.note('import()', node.source, specifier, node.tried);
-    if (isModuleModule(specifier)) return MODULE_NAMESPACE;
+    const module = builtin(specifier);
+    if (module !== UNKNOWN) return module;
     return (reference.loading = { name: 'loading', expected: false });
   }
 
   call(node) {
     const callee = this.value(node.callee);
     const [first, second] = node.arguments;
-    const load = (kind) => {
-      const specifier = this.text(first);
+    const load = (kind, argument = first) => {
+      const specifier = this.text(argument);
       if (specifier === undefined) return UNKNOWN;
-      this.note(kind, first, specifier, node.tried);
-      return isModuleModule(specifier) ? MODULE_NAMESPACE : UNKNOWN;
+      this.note(kind, argument, specifier, node.tried);
+      return builtin(specifier);
     };
     switch (callee.name) {
       case 'require':
         return load('require()');
+      case 'require.call':
+        return second ? load('require()', second) : UNKNOWN;
+      case 'require.bind':
+        return first ? WRAPPER_REQUIRE : UNKNOWN;
+      case 'fileURLToPath':
+        return first && this.value(first) === META_URL ? FILE : UNKNOWN;
       case 'resolve':
         // With `paths` the answer may lie anywhere else.
         if (second === undefined) load('require.resolve()');
@@ -426,8 +463,18 @@ class File {
   }
 }
 
-function isModuleModule(specifier) {
-  return specifier === 'module' || specifier === 'node:module';
+// What loading a module gives that we know.
+function builtin(specifier) {
+  switch (specifier) {
+    case 'module':
+    case 'node:module':
+      return MODULE_NAMESPACE;
+    case 'url':
+    case 'node:url':
+      return URL_NAMESPACE;
+    default:
+      return UNKNOWN;
+  }
 }
 
 function children(node, visit) {
@@ -440,6 +487,17 @@ function children(node, visit) {
       visit(child);
     }
   }
+}
+
+// Whether the CommonJS wrapper's `require` or `module` is used somewhere in an expression.
+function mentionsWrapper(node) {
+  if (node.type === 'Identifier') return node.name === 'require' || node.name === 'module';
+  let found = false;
+  children(node, (child) => {
+    const isName = (child === node.property || child === node.key) && !node.computed && child !== node.value;
+    found ||= !isName && mentionsWrapper(child);
+  });
+  return found;
 }
 
 // The names that a pattern binds.

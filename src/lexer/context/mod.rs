@@ -15,7 +15,7 @@ mod word;
 pub(super) use slash::slash_begins_regex;
 
 use super::token::{Dialect, Kind, Role};
-use frame::{ASYNC_ARROW, AWAIT, CASE, Expect, Frame, FrameKind, PENDING_GENERATOR, Pending};
+use frame::{ASYNC_ARROW, AWAIT, CASE, Expect, Frame, FrameKind, PENDING_ASYNC, PENDING_GENERATOR, Pending};
 use word::Word;
 
 /// The token in hand.
@@ -195,7 +195,7 @@ impl Context {
             Kind::Colon => self.colon(),
             Kind::Question => self.question(),
             Kind::Arrow => self.arrow(),
-            Kind::Star => self.star(),
+            Kind::Star => self.star(token),
             Kind::Increment => self.increment(token),
             Kind::Not => self.not(token),
             Kind::At => self.expect = Expect::Decorator,
@@ -292,8 +292,11 @@ impl Context {
         }
     }
 
-    fn star(&mut self) {
+    fn star(&mut self, token: Taken<'_>) {
         if matches!(self.expect, Expect::Key | Expect::AfterKey) {
+            if token.word == Word::Async {
+                self.top.flags |= PENDING_ASYNC;
+            }
             self.top.flags |= PENDING_GENERATOR;
             self.expect = Expect::Key;
         } else {
