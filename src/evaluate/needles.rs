@@ -11,7 +11,8 @@ use aho_corasick::packed::{MatchKind, Searcher};
 
 /// Each way to ask for a file contains one of these: `createRequire` and
 /// `module.require` need `module` to be imported or required, `new URL` needs
-/// `import.meta`, `export … from` is an export.
+/// `import.meta`, `export … from` is an export. (Not so where a letter of theirs
+/// is written as an escape, which no program does.)
 const WORDS: [&str; 3] = ["require", "import", "export"];
 
 /// So much more is read for the sake of findings about broken text, which
