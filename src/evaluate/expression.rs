@@ -23,7 +23,9 @@ impl Machine<'_> {
             }
             Declaration::Named(keyword, at) if self.top().is_empty() && *self.name(token) == *b"of" => {
                 // `for (const x of …)`: x can be anything.
-                self.declare(keyword, at, Value::Unknown);
+                if !self.may_keep_wrapper(keyword, at, true) {
+                    self.declare(keyword, at, Value::Unknown);
+                }
                 self.top_mut().declaration = Declaration::None;
                 return;
             }
@@ -71,7 +73,13 @@ impl Machine<'_> {
     /// `let` followed by a name or a pattern: a declaration, not a variable.
     fn begins_let(&mut self) -> bool {
         let next = self.peek();
-        next.kind == Kind::Identifier || (next.kind == Kind::BraceOpen && !next.newline_before)
+        match next.kind {
+            Kind::Identifier => true,
+            Kind::BraceOpen => !next.newline_before,
+            // The lexer has told a pattern from a member of a variable of that name.
+            Kind::BracketOpen => next.role == Role::Group,
+            _ => false,
+        }
     }
 
     /// `await` outside of functions and in front of what cannot continue an

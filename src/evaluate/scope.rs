@@ -58,7 +58,7 @@ impl<'s> Machine<'s> {
     /// A `var` of CommonJS itself leaves the wrapper's parameter of that name as
     /// it is, at least in some runs: without a value, in a branch, or with a
     /// value that is made from the wrapper's (`var require = require || …`).
-    fn may_keep_wrapper(&self, keyword: Keyword, name: Span, has_value: bool) -> bool {
+    pub(super) fn may_keep_wrapper(&self, keyword: Keyword, name: Span, has_value: bool) -> bool {
         let frame = self.top();
         keyword == Keyword::Var
             && frame.function_scope == 0

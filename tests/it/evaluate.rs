@@ -417,6 +417,7 @@ fn a_var_of_the_wrapper_may_keep_its_value() {
     asks(As::CommonJs, "var require = require || function () {}; require('a')", &["a"]);
     asks(As::CommonJs, "var require = typeof require === 'function' ? require : null; require('a')", &["a"]);
     asks(As::CommonJs, "var module = module || {}; module.require('a')", &["a"]);
+    asks(As::CommonJs, "for (var require of require('a')) {} require('b')", &["a", "b"]);
     nothing(As::CommonJs, "var require = function () {}; require('no')");
 }
 
@@ -501,6 +502,7 @@ fn what_only_a_module_may_have() {
         "const __dirname = 1",
         "let exports = 1",
         "const [__filename] = []",
+        "let [[a, module]] = []",
     ] {
         assert!(is_module(text), "{text}");
     }
