@@ -6,7 +6,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{Level, NodeVersion};
+use crate::{Level, NodeVersion, TraceOptions};
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
@@ -105,7 +105,7 @@ pub(super) struct Trace {
     pub(super) no_evaluate_pure_expressions: bool,
 
     /// How many workers look at files [default: the cores]
-    #[arg(long, value_name = "N", help_heading = "Resources")]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Resources")]
     pub(super) threads: Option<NonZeroUsize>,
 }
 
@@ -146,6 +146,12 @@ pub(super) enum ColorFlag {
     Never,
 }
 
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let most = TraceOptions::THREADS_MAX;
+    let threads = text.parse().ok().filter(|threads: &NonZeroUsize| threads.get() <= most);
+    threads.ok_or_else(|| format!("expected a number from 1 to {most}"))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -162,6 +168,8 @@ mod tests {
         for (wrong, word) in [
             (["--node", "x"], "--node"),
             (["--threads", "0"], "--threads"),
+            (["--threads", "1025"], "1 to 1024"),
+            (["--threads", "18446744073709551615"], "1 to 1024"),
             (["--log-level", "loud"], "--log-level"),
             (["--format", "xml"], "--format"),
             (["--depth", "deep"], "--depth"),

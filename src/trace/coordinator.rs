@@ -56,11 +56,15 @@ pub(super) fn run(
     }
     coordinator.frontier.advance();
 
-    let (jobs, jobs_out) = bounded(options.channel_capacity.get());
-    let (answers, answers_out) = bounded(options.channel_capacity.get());
-    let _stacks = governor.lease(STACK * options.threads.get())?;
+    // Leased before they are there: their sizes are the user's choice.
+    let threads = options.threads.get().min(TraceOptions::THREADS_MAX);
+    let capacity = options.channel_capacity.get().min(TraceOptions::JOBS_MAX);
+    let _stacks = governor.lease(STACK * threads)?;
+    let _channels = governor.lease((size_of::<Job>() + size_of::<Answer>()) * capacity)?;
+    let (jobs, jobs_out) = bounded(capacity);
+    let (answers, answers_out) = bounded(capacity);
     std::thread::scope(|scope| -> Result<(), TraceError> {
-        for number in 0..options.threads.get() {
+        for number in 0..threads {
             let mut worker = Worker {
                 host: &**host,
                 resolver: &resolver,
@@ -77,7 +81,7 @@ pub(super) fn run(
         }
         drop((answers, jobs_out));
         // `jobs` goes with this call, and with it the workers' loop ends.
-        coordinator.drive(jobs, options.channel_capacity.get(), &answers_out)
+        coordinator.drive(jobs, capacity, &answers_out)
     })?;
     Ok(coordinator.finish())
 }

@@ -13,7 +13,7 @@ pub struct TraceOptions {
     pub root: PathBuf,
     /// What `process.cwd()` is in the traced code (nft: `processCwd`).
     pub process_cwd: PathBuf,
-    /// How many workers look at files.
+    /// How many workers look at files; no more than [`TraceOptions::THREADS_MAX`] are started.
     pub threads: NonZeroUsize,
     /// Most bytes that may be leased at one time.
     pub memory_limit: u64,
@@ -36,7 +36,8 @@ pub struct TraceOptions {
     pub ignore: Vec<String>,
     /// Which expressions are worked out (nft: `analysis`).
     pub analysis: Analysis,
-    /// How many jobs may be under way at one time; more keeps workers busy.
+    /// How many jobs may be under way at one time; more keeps workers busy. More
+    /// than [`TraceOptions::JOBS_MAX`] count as that many.
     pub channel_capacity: NonZeroUsize,
     /// Faults to make on purpose.
     pub faults: Faults,
@@ -68,6 +69,12 @@ pub struct Faults {
 }
 
 impl TraceOptions {
+    /// The most workers: beyond any machine's cores, and a bound for what their stacks take.
+    pub const THREADS_MAX: usize = 1024;
+
+    /// The most jobs under way: 16 for each worker, and a bound for what the channels take.
+    pub const JOBS_MAX: usize = 16 * Self::THREADS_MAX;
+
     /// The defaults of the command, for a root.
     pub fn new(root: PathBuf) -> Self {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);

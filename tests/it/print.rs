@@ -1,6 +1,8 @@
 //! `monotrace print`: fields, flags, bad input, exit statuses.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{num::NonZeroUsize, os::unix::fs::PermissionsExt};
+
+use monotrace::{TraceOptions, Tracer};
 
 use crate::support::{Tree, run, shell};
 
@@ -269,6 +271,20 @@ fn threads_and_channels_change_nothing() {
     for (threads, capacity) in [("1", "1"), ("2", "1"), ("8", "1"), ("8", "128"), ("3", "2")] {
         assert!(traced(threads, capacity) == expected, "{threads} threads, capacity {capacity}");
     }
+}
+
+#[test]
+fn no_number_of_jobs_or_workers_is_a_crash() {
+    let tree = Tree::new("//- a.js\nrequire('./b')\n//- b.js\n");
+    for capacity in ["100000000000", "18446744073709551615"] {
+        let traced = run(&tree.root(), &["print", "a.js"], &[("MONOTRACE_CHANNEL_CAP", capacity)]);
+        assert_eq!((traced.files(), traced.status), (vec!["a.js", "b.js"], 0), "{}", traced.stderr);
+    }
+    assert_eq!(tree.print(&["a.js", "--threads", "1000000000"]).status, 2);
+    let mut options = TraceOptions::new(tree.root());
+    (options.threads, options.channel_capacity) = (NonZeroUsize::MAX, NonZeroUsize::MAX);
+    let trace = Tracer::new(options).trace(&[tree.root().join("a.js")]).unwrap();
+    assert_eq!(trace.listing.listed().count(), 2);
 }
 
 #[test]
