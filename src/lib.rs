@@ -38,6 +38,7 @@ pub use record::{
     Format, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, Place, Places, QuotedName, Reason,
     Reasons, Reference, ReferenceKind,
 };
+pub use resolve::Workspace;
 pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
 
 use std::{
@@ -102,9 +103,9 @@ pub fn is_worker_thread(name: &str) -> bool {
     trace::is_worker_thread(name)
 }
 
-/// The root of the workspace (npm, yarn or pnpm) that the package around
-/// `file` is a member of; `None` where there is none. Reads nothing but
-/// package.json and pnpm-workspace.yaml.
-pub fn workspace_root(host: &dyn Host, file: &Path) -> Option<PathBuf> {
-    resolve::workspace_root(host, file)
+/// The workspace (npm, yarn or pnpm) that the package around `file` is a
+/// member of; `None` where there is none. Reads nothing but package.json and
+/// pnpm-workspace.yaml.
+pub fn workspace(host: &dyn Host, file: &Path) -> Option<Workspace> {
+    resolve::workspace(host, file)
 }

@@ -8,7 +8,9 @@ use std::{
 };
 
 use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
-use crate::{Analysis, Faults, Level, RealHost, ReportFormat, Style, TraceOptions, absolute, workspace_root};
+use crate::{
+    Analysis, Faults, Finding, Level, RealHost, ReportFormat, Style, TraceOptions, Workspace, absolute, workspace,
+};
 
 /// What to do with the trace.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +24,8 @@ pub(super) enum Mode {
 pub(super) struct Plan {
     pub(super) mode: Mode,
     pub(super) options: TraceOptions,
+    /// What was found wrong while the root was looked for.
+    pub(super) finding: Option<Finding>,
     /// Absolute paths.
     pub(super) entries: Vec<PathBuf>,
     /// Where the result goes; stdout if nowhere else.
@@ -43,9 +47,11 @@ impl Plan {
             FormatFlag::Ndjson => ReportFormat::Ndjson,
         });
         let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
+        let (root, finding) = root(&cwd, &trace, &entries);
         Ok(Self {
             mode,
-            options: options(&cwd, trace, &entries)?,
+            options: options(&cwd, root, trace)?,
+            finding,
             entries,
             output: output.map(|path| absolute(&cwd, &path)),
             style: style(&log),
@@ -54,11 +60,18 @@ impl Plan {
     }
 }
 
-fn options(cwd: &Path, trace: Trace, entries: &[PathBuf]) -> Result<TraceOptions, String> {
-    let root = match &trace.context_directory {
-        Some(root) => absolute(cwd, root),
-        None => entries.first().and_then(|entry| workspace_root(&RealHost, entry)).unwrap_or_else(|| cwd.to_path_buf()),
-    };
+/// The tracing root, and what was found wrong on the way to it.
+fn root(cwd: &Path, trace: &Trace, entries: &[PathBuf]) -> (PathBuf, Option<Finding>) {
+    if let Some(root) = &trace.context_directory {
+        return (absolute(cwd, root), None);
+    }
+    match entries.first().and_then(|entry| workspace(&RealHost, entry)) {
+        Some(Workspace { root, finding }) => (root, finding),
+        None => (cwd.to_path_buf(), None),
+    }
+}
+
+fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, String> {
     let analysis = if trace.no_analysis { Analysis::NONE } else { Analysis::ALL };
     let mut options = TraceOptions::new(root);
     options.process_cwd = trace.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));

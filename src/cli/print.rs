@@ -8,10 +8,12 @@ use crate::{Level, Report, ReportFormat, Trace, Tracer, render, write_report};
 /// Traces and writes.
 pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
     let tracer = Tracer::new(plan.options.clone());
-    let trace = match tracer.trace(&plan.entries) {
+    let mut trace = match tracer.trace(&plan.entries) {
         Ok(trace) => trace,
         Err(error) => return fail(Exit::from(&error), &error.to_string()),
     };
+    trace.findings.extend(plan.finding.clone());
+    trace.findings.sort();
     let report = Report { root: &trace.root, listing: &trace.listing, findings: &trace.findings };
     let written = match &plan.output {
         Some(path) => tracer.publish(format, &report, path),

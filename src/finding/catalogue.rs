@@ -126,6 +126,11 @@ pub enum Problem {
         /// The most that is read, in bytes.
         cap: u64,
     },
+    /// A pnpm-workspace.yaml cannot be used.
+    BrokenWorkspace {
+        /// What the parser or the system said.
+        what: String,
+    },
     /// There is no such file.
     Missing,
     /// It is there but cannot be used: permissions, I/O.
@@ -165,6 +170,7 @@ impl Problem {
             Self::Unresolved { error, .. } => return error.code(),
             Self::BrokenPackageJson { .. } => 2101,
             Self::PackageJsonTooLarge { .. } => 2106,
+            Self::BrokenWorkspace { .. } => 2108,
             Self::Missing => 3001,
             Self::Unreadable { .. } => 3003,
             Self::NotAFile { .. } => 3004,
@@ -180,9 +186,11 @@ impl Problem {
     /// How bad it is where nothing makes it better.
     pub fn usual_level(&self) -> Level {
         match self {
-            Self::BrokenText { .. } | Self::Encoding { .. } | Self::TooLargeToScan { .. } | Self::NameNotUtf8 => {
-                Level::Warning
-            }
+            Self::BrokenText { .. }
+            | Self::Encoding { .. }
+            | Self::TooLargeToScan { .. }
+            | Self::BrokenWorkspace { .. }
+            | Self::NameNotUtf8 => Level::Warning,
             Self::WorkerPanic => Level::Bug,
             _ => Level::Error,
         }
@@ -210,6 +218,9 @@ impl Problem {
             Self::BrokenPackageJson { what } => format!("this package.json is not JSON: {what}"),
             Self::PackageJsonTooLarge { len, cap } => {
                 format!("this package.json has {len} bytes, more than the {cap} that are read")
+            }
+            Self::BrokenWorkspace { what } => {
+                format!("this pnpm-workspace.yaml cannot be used: {what}; its folder is taken for the workspace's root")
             }
             Self::Missing => "there is no such file".to_owned(),
             Self::Unreadable { why } => format!("cannot read it: {why}"),

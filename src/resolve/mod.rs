@@ -30,7 +30,7 @@ mod url;
 mod workspace;
 
 pub use format::FileFormat;
-pub use workspace::workspace_root;
+pub use workspace::{Workspace, workspace};
 
 use std::{
     path::{Path, PathBuf},

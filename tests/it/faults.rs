@@ -246,6 +246,21 @@ fn a_main_outside_the_root_is_told() {
 }
 
 #[test]
+fn a_workspace_that_cannot_be_read_is_told_and_still_the_root() {
+    for yaml in ["- ".repeat(20_000), "packages: [apps/*\nb: *gone\n".to_owned(), "a: ".to_owned() + &"[".repeat(1 << 20)] {
+        let tree = Tree::new(
+            "//- apps/w/package.json\n{}\n//- apps/w/a.js\nrequire('../../lib')\n//- lib.js\n//- package.json\n{}\n",
+        );
+        tree.write("pnpm-workspace.yaml", yaml);
+        let run = shell(&tree.root().join("apps/w"), "exec $MT print a.js --log-level warning");
+        let files = ["apps/w/a.js", "apps/w/package.json", "lib.js", "package.json"];
+        assert_eq!((run.files(), run.status), (files.to_vec(), 0), "{}", run.stderr);
+        assert!(run.stderr.starts_with("warning MT2108 pnpm-workspace.yaml"), "{}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    }
+}
+
+#[test]
 fn imports_that_lead_to_each_other_end() {
     let tree = Tree::new("//- package.json\n{\"imports\":{\"#a\":\"#b\",\"#b\":\"#a\"}}\n//- a.js\nrequire('#a')\n");
     check(&tree, &["a.js", "package.json"], &["MT2001 a.js:1:9"], 1);
