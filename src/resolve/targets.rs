@@ -4,17 +4,26 @@
 //! esm.html; where Node's code differs from it, the code is followed and a
 //! comment says so. Nothing here asks whether a location exists.
 
+use std::borrow::Cow;
+
 use super::{
     Resolver,
     lookup::{Lookup, Spot},
     packages::Scope,
+    path,
     tape::{Entries, Value},
     url::{self, UrlPath},
 };
 use crate::{
-    finding::ResolutionError::{self, InvalidModuleSpecifier, InvalidPackageConfig, InvalidPackageTarget},
+    finding::{
+        Problem,
+        ResolutionError::{self, ImportNotFound, InvalidModuleSpecifier, InvalidPackageConfig, InvalidPackageTarget},
+    },
     record::Loader,
 };
+
+/// The longest target that may name a file: a byte of a path takes three in a URL.
+const URL_MAX: usize = 3 * path::PATH_MAX;
 
 /// What a specifier means, before the file system is asked whether it is there.
 pub(super) enum Location {
@@ -203,9 +212,12 @@ impl Resolver {
         target: &str,
         matched: Match<'_>,
     ) -> Result<Location, ResolutionError> {
-        let replaced = match matched.star {
-            Some(star) if target.contains('*') => target.replace('*', star).into(),
-            _ => std::borrow::Cow::Borrowed(target),
+        let replaced = |cx: &mut Lookup<'_>| {
+            let replaced = replace_star(target, matched.star);
+            replaced.ok_or_else(|| {
+                cx.because(path::bytes(&scope.package.json), Problem::NameTooLong);
+                ImportNotFound
+            })
         };
         let invalid = |cx: &mut Lookup<'_>| {
             cx.note(|| format!("{} maps {:?} to {target:?}, which no package may do.", scope.show(), matched.key));
@@ -220,6 +232,7 @@ impl Resolver {
                 return Err(invalid(cx));
             }
             // 1.i.b–c. Return PACKAGE_RESOLVE(target with * replaced, packageURL + "/").
+            let replaced = replaced(cx)?;
             cx.note(|| format!("{} maps {:?} to {replaced:?}.", scope.show(), matched.key));
             return self.package_resolve(cx, &replaced, &scope.directory);
         };
@@ -235,6 +248,7 @@ impl Resolver {
             return Err(InvalidModuleSpecifier);
         }
         // 1.vii. Return the URL resolution of resolvedTarget with * replaced.
+        let replaced = replaced(cx)?;
         cx.note(|| format!("{} maps {:?} to {replaced:?}.", scope.show(), matched.key));
         url::to_path(&scope.directory, &replaced).map(Location::Path)
     }
@@ -321,6 +335,18 @@ fn star_of<'n>(key: &str, name: &'n str) -> Option<&'n str> {
         return None;
     }
     name.strip_prefix(base)?.strip_suffix(trailer)
+}
+
+/// `target` with each `*` replaced; `None`, before anything is put together,
+/// where that is longer than the URL of any path: it names no file.
+fn replace_star<'t>(target: &'t str, star: Option<&str>) -> Option<Cow<'t, str>> {
+    let Some(star) = star else { return Some(Cow::Borrowed(target)) };
+    let stars = memchr::memchr_iter(b'*', target.as_bytes()).count();
+    if stars == 0 {
+        return Some(Cow::Borrowed(target));
+    }
+    let len = target.len() - stars + stars.saturating_mul(star.len());
+    (len <= URL_MAX).then(|| Cow::Owned(target.replace('*', star)))
 }
 
 /// PATTERN_KEY_COMPARE(keyA, keyB) is -1

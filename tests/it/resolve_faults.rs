@@ -71,6 +71,20 @@ fn f043_a_million_bad_targets_are_passed_in_linear_time() {
 }
 
 #[test]
+fn a_million_stars_name_no_file_and_cost_no_memory() {
+    let fixture = package(format!("{{\"exports\":{{\"./*\":\"./{}\"}}}}", "*".repeat(1_000_000)));
+    let specifier = format!("p/{}", "x".repeat(100_000));
+    for (loader, error) in
+        [(Loader::Require, ResolutionError::ModuleNotFound), (Loader::Import, ResolutionError::ImportNotFound)]
+    {
+        let failure = fixture.fail("a.js", &specifier, loader);
+        assert_eq!((failure.error, failure.cause.unwrap().problem), (error, Problem::NameTooLong));
+    }
+    let fixture = package(r#"{"exports":{"./*":"./lib/../*"}}"#);
+    assert_eq!(fixture.fail("a.js", &specifier, Loader::Import).error, ResolutionError::InvalidPackageTarget);
+}
+
+#[test]
 fn f044_a_package_json_beyond_the_cap_is_named() {
     let fixture = package(format!("{{\"d\":\"{}\",\"main\":\"m.js\"}}", "x".repeat(9 << 20)));
     let expected = format!("ERR_INVALID_PACKAGE_CONFIG {JSON} !node_modules/p/package.json MT2106");
