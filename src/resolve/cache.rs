@@ -13,9 +13,6 @@ const ENTRY_OVERHEAD: usize = 160;
 /// A usual entry, to size the tables with: an estimate, not a bound.
 const USUAL_ENTRY: usize = 1024;
 
-/// Parts with a lock each.
-const SHARDS: usize = 8;
-
 /// What a value costs beside its slot.
 pub(super) trait Weigh {
     /// Bytes on the heap.
@@ -37,10 +34,10 @@ pub(super) struct ByteCache<V> {
 }
 
 impl<V: Weigh + Clone> ByteCache<V> {
-    /// An empty cache that keeps at most `bytes`.
-    pub(super) fn new(bytes: usize) -> Self {
+    /// An empty cache that keeps at most `bytes`, in `shards` with a lock each.
+    pub(super) fn new(bytes: usize, shards: usize) -> Self {
         let options = OptionsBuilder::new()
-            .shards(SHARDS)
+            .shards(shards)
             .estimated_items_capacity((bytes / USUAL_ENTRY).max(1))
             .weight_capacity(bytes as u64)
             .build()

@@ -29,6 +29,9 @@ const LINK_HOPS_MAX: usize = 40;
 /// The largest listing that is kept, in bytes; larger directories are probed.
 const LISTING_MAX: usize = 4 << 20;
 
+/// Every lookup reads this cache: workers should seldom meet.
+const CACHE_SHARDS: usize = 8;
+
 /// A directory under its real path.
 pub(super) struct Directory {
     /// Its real path.
@@ -103,7 +106,7 @@ pub(super) struct Directories {
 impl Directories {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
     pub(super) fn new(host: Arc<dyn Host>, root: &Path, cache_bytes: usize) -> Self {
-        let cache = ByteCache::new(cache_bytes);
+        let cache = ByteCache::new(cache_bytes, CACHE_SHARDS);
         let listing_max = LISTING_MAX.min(cache.entry_max());
         Self { host, root: path::bytes(root).into(), cache, listing_max }
     }

@@ -8,7 +8,7 @@
 //! `commonjs` and `esm` are Node's two algorithms, `targets` what `exports` and
 //! `imports` add, `typescript` what TypeScript adds. `directories` and
 //! `packages` know the disk, in caches whose bound is leased; below them are
-//! plain readers: `json`, `tape`, `package_json`, `listing`, `url`, `path`.
+//! plain readers: `json`, `tape` and its `keys`, `package_json`, `listing`, `url`, `path`.
 
 mod builtins;
 mod cache;
@@ -17,6 +17,7 @@ mod directories;
 mod esm;
 mod format;
 mod json;
+mod keys;
 mod listing;
 mod lookup;
 mod package_json;

@@ -1,11 +1,11 @@
 //! What resolution needs to know of a package.json.
 //!
-//! Keeps `name`, `main`, `type`, `exports` and `imports`, and passes over
-//! everything else. What the fields mean is decided elsewhere; no file is opened here.
+//! Keeps `name`, `main`, `type`, `exports`, `imports` and the names of optional
+//! dependencies, and passes over everything else. What the fields mean is decided elsewhere; no file is opened here.
 
 use super::{
     json::{Reader, SyntaxError, Token},
-    tape::{Tape, Value},
+    tape::{Tape, TapeBuilder, Value},
 };
 
 /// What `type` says about `.js` files.
@@ -33,6 +33,8 @@ pub(super) struct Fields {
     pub(super) exports: Option<Tape>,
     /// `imports`, unless it is `null`.
     pub(super) imports: Option<Tape>,
+    /// Fields that call dependencies optional, and the names of these as keys.
+    optional: Vec<(&'static str, Tape)>,
 }
 
 impl Fields {
@@ -55,13 +57,22 @@ impl Fields {
     pub(super) fn heap_bytes(&self) -> usize {
         let text = |field: &Option<Box<str>>| field.as_ref().map_or(0, |text| text.len());
         let tape = |field: &Option<Tape>| field.as_ref().map_or(0, Tape::heap_bytes);
-        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports)
+        let optional: usize =
+            self.optional.iter().map(|(_, names)| size_of::<(&str, Tape)>() + names.heap_bytes()).sum();
+        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional
     }
 
     /// Forgets an `exports` or `imports` that is a number or a boolean.
     pub(super) fn drop_scalars(&mut self) {
         self.exports.take_if(|exports| matches!(exports.value(), Value::Other));
         self.imports.take_if(|imports| matches!(imports.value(), Value::Other));
+    }
+
+    /// Why `package` may be missing, if this package.json names it as optional.
+    pub(super) fn optional_reason(&self, package: &str) -> Option<String> {
+        let names = |names: &Tape| names.keys().is_some_and(|names| names.get(package).is_some());
+        let (field, _) = self.optional.iter().find(|(_, tape)| names(tape))?;
+        Some(format!("\"{field}\" of the package.json says that {package} is optional"))
     }
 
     fn read_properties(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
@@ -73,9 +84,25 @@ impl Fields {
                 "type" => self.module_type = module_type(string(reader, value)?.as_deref()),
                 "exports" => self.exports = tape(reader, value)?,
                 "imports" => self.imports = tape(reader, value)?,
+                "optionalDependencies" => self.add_optional("optionalDependencies", reader, value)?,
+                "peerDependenciesMeta" => self.add_optional("peerDependenciesMeta", reader, value)?,
+                "dependenciesMeta" => self.add_optional("dependenciesMeta", reader, value)?,
                 _ => reader.skip(value)?,
             }
         }
+        Ok(())
+    }
+
+    fn add_optional<'a>(
+        &mut self,
+        field: &'static str,
+        reader: &mut Reader<'a>,
+        value: Token<'a>,
+    ) -> Result<(), SyntaxError> {
+        if value != Token::ObjectStart {
+            return reader.skip(value);
+        }
+        self.optional.push((field, optional_names(reader, field.ends_with("Meta"))?));
         Ok(())
     }
 }
@@ -100,46 +127,30 @@ fn tape<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Tape>, S
     Ok(if matches!(tape.value(), Value::Null) { None } else { Some(tape) })
 }
 
-/// Why `package` may be missing, if this package.json names it as optional.
-pub(super) fn optional_reason(text: &[u8], package: &str) -> Option<String> {
-    let mut reader = Reader::new(text);
-    if reader.next().ok()? != Token::ObjectStart {
-        return None;
-    }
-    while let Token::Key(key) = reader.next().ok()? {
-        let field = key.decode();
-        let value = reader.next().ok()?;
-        let (is_list, is_meta) =
-            (field == "optionalDependencies", field == "peerDependenciesMeta" || field == "dependenciesMeta");
-        if value == Token::ObjectStart && (is_list || is_meta) {
-            if names(&mut reader, package, is_meta).ok()? {
-                return Some(format!("\"{field}\" of the package.json says that {package} is optional"));
-            }
-        } else {
-            reader.skip(value).ok()?;
-        }
-    }
-    None
-}
-
-/// The open object has `package`; with `"optional": true` if `meta`. Reads to its end.
-fn names(reader: &mut Reader<'_>, package: &str, meta: bool) -> Result<bool, SyntaxError> {
-    let mut found = false;
-    while let Token::Key(key) = reader.next()? {
+/// The names in the open object; in one that tells more of each (`Meta`) only
+/// those with `"optional": true`. Reads to its end.
+fn optional_names(reader: &mut Reader<'_>, is_meta: bool) -> Result<Tape, SyntaxError> {
+    let mut names = TapeBuilder::default();
+    names.add(Token::ObjectStart);
+    while let Token::Key(name) = reader.next()? {
         let value = reader.next()?;
-        let named = key.is(package);
-        if named && meta && value == Token::ObjectStart {
+        let mut is_optional = !is_meta;
+        if is_meta && value == Token::ObjectStart {
             while let Token::Key(key) = reader.next()? {
                 let value = reader.next()?;
-                found |= key.is("optional") && value == Token::Bool(true);
+                is_optional |= key.is("optional") && value == Token::Bool(true);
                 reader.skip(value)?;
             }
         } else {
-            found |= named && !meta;
             reader.skip(value)?;
         }
+        if is_optional {
+            names.add(Token::Key(name));
+            names.add(Token::Null);
+        }
     }
-    Ok(found)
+    names.add(Token::ObjectEnd);
+    Ok(names.finish())
 }
 
 #[cfg(test)]
@@ -164,7 +175,8 @@ mod tests {
         let text = br#"{"dependencies":{"a":"1"},"optionalDependencies":{"b":"1"},
             "peerDependenciesMeta":{"c":{"optional":true},"d":{"optional":false},"e":{}},
             "dependenciesMeta":{"f":{"x":1,"optional":true}}}"#;
-        let optional = |name: &str| optional_reason(text, name).is_some();
+        let fields = Fields::read(text).unwrap_or_else(|_| panic!("it is JSON"));
+        let optional = |name: &str| fields.optional_reason(name).is_some();
         assert!(optional("b") && optional("c") && optional("f"));
         assert!(!optional("a") && !optional("d") && !optional("e") && !optional("optional"));
     }

@@ -9,7 +9,7 @@ use super::{
     cache::{ByteCache, Weigh},
     directories::{Directories, Place},
     lookup::{Lookup, Spot},
-    package_json::{Fields, optional_reason},
+    package_json::Fields,
     path,
 };
 use crate::{
@@ -28,6 +28,10 @@ const SMALL: u64 = 64 << 10;
 /// Bytes that reading takes for each byte of the file: the text, the packed
 /// fields, and their buffers while they grow.
 const READ_COST: usize = 6;
+
+/// Few, so that even the largest package.json is a part of one: read anew for
+/// each `require` it would cost more than all else.
+const CACHE_SHARDS: usize = 2;
 
 /// A directory that has a package.json.
 pub(super) struct Package {
@@ -107,7 +111,7 @@ pub(super) struct Packages {
 impl Packages {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
     pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, node: NodeVersion, cache_bytes: usize) -> Self {
-        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes) }
+        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes, CACHE_SHARDS) }
     }
 
     /// READ_PACKAGE_JSON: the package in a directory, `None` if it has no package.json.
@@ -147,7 +151,7 @@ impl Packages {
         let mut directory = cx.directory;
         loop {
             let scope = self.scope(cx, known, directory)?;
-            let reason = self.text(&scope.package.json).ok().and_then(|text| optional_reason(&text, name));
+            let reason = scope.package.fields.optional_reason(name);
             if reason.is_some() || scope.package.fields.name.is_some() {
                 return reason;
             }

@@ -4,7 +4,10 @@
 //! else: strings, arrays, objects, `null`, and "other". It does not know what a
 //! target means, and drops no duplicate key: readers take the last.
 
-use super::json::{Reader, SyntaxError, Token};
+use super::{
+    json::{Reader, SyntaxError, Token},
+    keys::Keys,
+};
 
 /// Arrays and objects deeper than this become "other", which no target may be,
 /// so that reading a tape needs a bounded stack.
@@ -20,15 +23,17 @@ const TAG_BITS: u32 = 3;
 /// One value and all that is in it.
 ///
 /// A word is a tag and a payload. Costs its strings, eight bytes for each of
-/// them and four for every other value.
+/// them and four for every other value and every key of the outermost object.
 ///
 /// 1. STRING: payload is where it starts in `strings`; the next word is its length.
 /// 2. ARRAY, OBJECT: payload is the index after the last word of its content.
 /// 3. In an object, keys (as strings) and values alternate.
-#[derive(Default)]
+/// 4. `order` are the words of the outermost object's keys, in the order of
+///    their bytes; of keys that are the same, the last.
 pub(super) struct Tape {
     words: Box<[u32]>,
     strings: Box<str>,
+    order: Box<[u32]>,
 }
 
 /// A value on a tape.
@@ -49,7 +54,7 @@ pub(super) enum Value<'t> {
 impl Tape {
     /// Packs the value that `first` begins.
     pub(super) fn read<'a>(reader: &mut Reader<'a>, first: Token<'a>) -> Result<Self, SyntaxError> {
-        let mut builder = Builder::default();
+        let mut builder = TapeBuilder::default();
         let mut token = first;
         loop {
             match token {
@@ -71,27 +76,61 @@ impl Tape {
         Items { tape: self, at: 0, end: self.words.len() }.next().unwrap_or(Value::Other)
     }
 
+    /// The value's keys, if it is an object.
+    pub(super) fn keys(&self) -> Option<Keys<'_>> {
+        matches!(self.value(), Value::Object(_)).then(|| Keys::new(self, &self.order))
+    }
+
+    /// The string at a word.
+    pub(super) fn string_at(&self, word: u32) -> &str {
+        let start = (self.words[word as usize] >> TAG_BITS) as usize;
+        &self.strings[start..start + self.words[word as usize + 1] as usize]
+    }
+
+    /// The value of the key at a word.
+    pub(super) fn value_of(&self, key: u32) -> Value<'_> {
+        Items { tape: self, at: key as usize + 2, end: self.words.len() }.next().unwrap_or(Value::Other)
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        size_of_val(&*self.words) + self.strings.len()
+        size_of_val(&*self.words) + self.strings.len() + size_of_val(&*self.order)
+    }
+
+    /// Where the keys of the outermost object are, in order.
+    fn sort_keys(&mut self) {
+        let Value::Object(Entries(mut content)) = self.value() else { return };
+        let mut order = Vec::new();
+        while content.at < content.end {
+            order.push(content.at as u32);
+            content.nth(1);
+        }
+        // Stable: of keys that are the same, the last of the text is the last here too.
+        order.sort_by_key(|word| self.string_at(*word));
+        order.reverse();
+        order.dedup_by_key(|word| self.string_at(*word));
+        order.reverse();
+        self.order = order.into();
     }
 }
 
+/// Collects the tokens of one value.
 #[derive(Default)]
-struct Builder {
+pub(super) struct TapeBuilder {
     words: Vec<u32>,
     strings: String,
     /// Where the arrays and objects begin that are not over.
     open: Vec<usize>,
 }
 
-impl Builder {
+impl TapeBuilder {
     fn push(&mut self, tag: u32, payload: usize) {
         // The reader's cap keeps a package.json far below 2^29 bytes.
         self.words.push((payload as u32) << TAG_BITS | tag);
     }
 
-    fn add(&mut self, token: Token<'_>) {
+    /// Adds the next token of the value.
+    pub(super) fn add(&mut self, token: Token<'_>) {
         match token {
             Token::Key(text) | Token::String(text) => {
                 let text = text.decode();
@@ -117,8 +156,12 @@ impl Builder {
         self.push(tag, 0);
     }
 
-    fn finish(self) -> Tape {
-        Tape { words: self.words.into_boxed_slice(), strings: self.strings.into_boxed_str() }
+    /// The value, whose last token was added.
+    pub(super) fn finish(self) -> Tape {
+        let (words, strings) = (self.words.into_boxed_slice(), self.strings.into_boxed_str());
+        let mut tape = Tape { words, strings, order: Box::default() };
+        tape.sort_keys();
+        tape
     }
 }
 

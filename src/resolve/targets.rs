@@ -8,10 +8,11 @@ use std::borrow::Cow;
 
 use super::{
     Resolver,
+    keys::Keys,
     lookup::{Lookup, Spot},
     packages::Scope,
     path,
-    tape::{Entries, Value},
+    tape::{Entries, Tape, Value},
     url::{self, UrlPath},
 };
 use crate::{
@@ -64,19 +65,18 @@ impl Resolver {
         subpath: &str,
     ) -> Result<Location, ResolutionError> {
         scope.need(cx);
-        let exports = scope.fields(cx)?.exports.as_ref().map_or(Value::Null, |tape| tape.value());
+        let exports = scope.fields(cx)?.exports.as_ref();
         // 1. If exports is an Object with both a key starting with "." and a
         //    key not starting with ".", throw an Invalid Package Configuration error.
         // 2. If subpath is equal to ".": mainExport is exports itself if it is a
         //    String, an Array, or an Object with no key starting with ".".
-        let found = if is_main_sugar(cx, scope, exports.clone())? {
-            (subpath == ".").then_some((exports, Match { key: ".", star: None, internal: false }))
-        } else {
-            // 2–3. else: PACKAGE_IMPORTS_EXPORTS_RESOLVE(subpath, exports, …)
-            match exports {
-                Value::Object(entries) => matching(entries, subpath, false),
-                _ => None,
+        let found = match exports {
+            Some(tape) if is_main_sugar(cx, scope, tape)? => {
+                (subpath == ".").then(|| (tape.value(), Match { key: ".", star: None, internal: false }))
             }
+            // 2–3. else: PACKAGE_IMPORTS_EXPORTS_RESOLVE(subpath, exports, …)
+            Some(tape) => tape.keys().and_then(|keys| matching(&keys, subpath, false)),
+            None => None,
         };
         if let Some((target, matched)) = found
             && let Outcome::At(location) = self.package_target(cx, scope, target, matched)?
@@ -109,11 +109,11 @@ impl Resolver {
         }
         // 4.i–ii. If packageURL is not null and pjson.imports is a non-null Object
         if let Some(scope) = scope
-            && let Some(Value::Object(entries)) = scope.fields(cx)?.imports.as_ref().map(|tape| tape.value())
+            && let Some(keys) = scope.fields(cx)?.imports.as_ref().and_then(Tape::keys)
         {
             scope.need(cx);
             // 4.ii.a. PACKAGE_IMPORTS_EXPORTS_RESOLVE(specifier, pjson.imports, …)
-            if let Some((target, matched)) = matching(entries, specifier, true)
+            if let Some((target, matched)) = matching(&keys, specifier, true)
                 && let Outcome::At(location) = self.package_target(cx, scope, target, matched)?
             {
                 return Ok(location);
@@ -290,51 +290,33 @@ impl Conditions {
 }
 
 /// PACKAGE_EXPORTS_RESOLVE, steps 1 and 2: `exports` is the target of "." itself.
-fn is_main_sugar(cx: &mut Lookup<'_>, scope: &Scope, exports: Value<'_>) -> Result<bool, ResolutionError> {
-    let mut entries = match exports {
-        Value::String(_) | Value::Array(_) => return Ok(true),
-        Value::Object(entries) => entries.map(|(key, _)| !key.starts_with('.')),
-        Value::Null | Value::Other => return Ok(false),
+fn is_main_sugar(cx: &mut Lookup<'_>, scope: &Scope, exports: &Tape) -> Result<bool, ResolutionError> {
+    let Some(keys) = exports.keys() else {
+        return Ok(matches!(exports.value(), Value::String(_) | Value::Array(_)));
     };
-    let Some(first) = entries.next() else { return Ok(false) };
-    if entries.clone().any(|sugar| sugar != first) {
+    let dots = keys.dots();
+    if dots > 0 && dots < keys.len() {
         cx.note(|| {
             format!("\"exports\" of {} has some keys that begin with \".\" and some that do not.", scope.show())
         });
         return Err(InvalidPackageConfig);
     }
-    Ok(first)
+    Ok(dots < keys.len())
 }
 
 /// PACKAGE_IMPORTS_EXPORTS_RESOLVE(matchKey, matchObj, …): the target, and what matched.
-fn matching<'m>(entries: Entries<'m>, name: &'m str, internal: bool) -> Option<(Value<'m>, Match<'m>)> {
+fn matching<'m>(keys: &Keys<'m>, name: &'m str, internal: bool) -> Option<(Value<'m>, Match<'m>)> {
     // 2. If matchKey is a key of matchObj and does not contain "*": its target.
     //    (1. A key that ends in "/" has none in `exports`; no such name gets here from `imports`.)
     if !name.contains('*')
         && !name.ends_with('/')
-        && let Some(target) = entries.get(name)
+        && let Some(target) = keys.get(name)
     {
         return Some((target, Match { key: name, star: None, internal }));
     }
     // 3–4. For each key of matchObj with a single "*", in the order of PATTERN_KEY_COMPARE
-    let mut best: Option<(Value<'m>, Match<'m>)> = None;
-    for (key, target) in entries {
-        let Some(star) = star_of(key, name) else { continue };
-        // The same key again: its last value counts.
-        if best.as_ref().is_none_or(|(_, best)| key == best.key || is_more_specific(key, best.key)) {
-            best = Some((target, Match { key, star: Some(star), internal }));
-        }
-    }
-    best
-}
-
-/// What the `*` of `key` stands for in `name`, if the pattern matches.
-fn star_of<'n>(key: &str, name: &'n str) -> Option<&'n str> {
-    let (base, trailer) = key.split_once('*')?;
-    if trailer.contains('*') || name.len() < key.len() {
-        return None;
-    }
-    name.strip_prefix(base)?.strip_suffix(trailer)
+    let pattern = keys.pattern(name)?;
+    Some((pattern.value, Match { key: pattern.key, star: Some(pattern.star), internal }))
 }
 
 /// `target` with each `*` replaced; `None`, before anything is put together,
@@ -347,12 +329,6 @@ fn replace_star<'t>(target: &'t str, star: Option<&str>) -> Option<Cow<'t, str>>
     }
     let len = target.len() - stars + stars.saturating_mul(star.len());
     (len <= URL_MAX).then(|| Cow::Owned(target.replace('*', star)))
-}
-
-/// PATTERN_KEY_COMPARE(keyA, keyB) is -1
-fn is_more_specific(a: &str, b: &str) -> bool {
-    let base = |key: &str| key.find('*').unwrap_or(key.len());
-    (base(a), a.len()) > (base(b), b.len())
 }
 
 /// The key is what an array's index would be.
@@ -371,17 +347,6 @@ fn has_invalid_segment(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patterns_match_as_node_says() {
-        assert_eq!(star_of("./*", "./a/b"), Some("a/b"));
-        assert_eq!(star_of("./a*z", "./az"), None, "a star is not empty");
-        assert_eq!(star_of("./a*z", "./abz"), Some("b"));
-        assert_eq!(star_of("./*/*", "./a/b"), None);
-        assert_eq!(star_of("./a", "./a"), None);
-        assert!(is_more_specific("./a/*", "./*") && is_more_specific("./*.js", "./*"));
-        assert!(!is_more_specific("./*", "./*"));
-    }
 
     #[test]
     fn array_indices() {

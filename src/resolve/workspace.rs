@@ -66,9 +66,7 @@ fn members(host: &dyn Host, folder: &Path) -> Option<Members> {
     let yaml = folder.join("pnpm-workspace.yaml");
     let pnpm = match read(host, &yaml).and_then(|text| text.map_or(Ok(None), |text| of_pnpm(&text))) {
         Ok(globs) => globs.map(Members::ExcludesWin),
-        Err((place, what)) => {
-            Some(Members::Unknown(Finding::new(yaml, place, Problem::BrokenWorkspace { what })))
-        }
+        Err((place, what)) => Some(Members::Unknown(Finding::new(yaml, place, Problem::BrokenWorkspace { what }))),
     };
     pnpm.or_else(|| of_npm(&read(host, &folder.join("package.json")).ok()??).map(Members::InOrder))
 }
@@ -253,7 +251,8 @@ mod tests {
         let globs = Some(vec!["apps/*".to_owned(), "!apps/old".to_owned()]);
         assert_eq!(of_npm(br#"{"a":[{}],"workspaces":["apps/*","!apps/old"]}"#), globs);
         assert_eq!(of_npm(br#"{"workspaces":{"nohoist":[],"packages":["apps/*","!apps/old"]}}"#), globs);
-        let yaml = b"# members\ncatalog:\n  packages: [x]\npackages:\n  - 'apps/*'\n  - {a: [b]}\n  - '!apps/old'\na: 1\n";
+        let yaml =
+            b"# members\ncatalog:\n  packages: [x]\npackages:\n  - 'apps/*'\n  - {a: [b]}\n  - '!apps/old'\na: 1\n";
         assert_eq!(of_pnpm(yaml), Ok(globs));
         assert_eq!(of_npm(br#"{"name":"x"}"#), None);
         for text in ["", "a: 1", "packages: 1", "packages:", "--- 1"] {

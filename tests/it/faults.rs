@@ -200,6 +200,39 @@ fn a_huge_package_json_is_told_with_the_cap() {
 }
 
 #[test]
+fn a_large_package_json_is_read_once_whatever_asks_for_it() {
+    let names = |field: &str, format: fn(usize) -> String| {
+        let all: Vec<_> = (0..150_000).map(format).collect();
+        format!("{{\"{field}\":{{{}}}}}", all.join(","))
+    };
+    let began = std::time::Instant::now();
+    let optional = names("optionalDependencies", |at| format!("\"optional-dependency-number-{at}\":\"^1.0.0\""));
+    let filler = format!(
+        "{{\"optionalDependencies\":{{\"optional-dependency-number-7\":\"1\"}},\"d\":\"{}\"}}",
+        "x".repeat(8_000_000)
+    );
+    for json in [optional, filler] {
+        let text = (0..2_000).map(|at| format!("require('./gone-{at}');require('gone-{at}');")).collect::<String>();
+        let tree = pair(text + "\nrequire('optional-dependency-number-7')");
+        tree.write("package.json", json);
+        let (files, findings, _) = trace(&tree);
+        assert_eq!((files, findings.len()), (vec!["a.js".to_owned(), "package.json".to_owned()], 4_001));
+        assert!(tree.print(&["a.js", "--log-level", "warning"]).stderr.contains("warning MT2001 a.js:2:9"));
+    }
+    for exports in [
+        names("exports", |at| format!("\"./entry-{at}\":\"./m.js\"")),
+        names("exports", |at| format!("\"./entry-{at}*\":\"./m.js\"")),
+        names("exports", |at| format!("\"./entry-*{at}x\":\"./m.js\"")),
+    ] {
+        let tree = package(exports);
+        let text = (0..10_000).map(|at| format!("require('p/entry-{at}');require('p/entry-{at}x');"));
+        tree.write("a.js", text.collect::<String>());
+        assert_eq!(trace(&tree).0, MAIN);
+    }
+    assert!(began.elapsed().as_secs() < 40, "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_target_does_not_leave_its_package() {
     check(&package(r#"{"exports":"./../../secret/s.js"}"#), UNUSABLE, &["MT2103 a.js:1:9"], 1);
     let targets = [
@@ -247,7 +280,9 @@ fn a_main_outside_the_root_is_told() {
 
 #[test]
 fn a_workspace_that_cannot_be_read_is_told_and_still_the_root() {
-    for yaml in ["- ".repeat(20_000), "packages: [apps/*\nb: *gone\n".to_owned(), "a: ".to_owned() + &"[".repeat(1 << 20)] {
+    for yaml in
+        ["- ".repeat(20_000), "packages: [apps/*\nb: *gone\n".to_owned(), "a: ".to_owned() + &"[".repeat(1 << 20)]
+    {
         let tree = Tree::new(
             "//- apps/w/package.json\n{}\n//- apps/w/a.js\nrequire('../../lib')\n//- lib.js\n//- package.json\n{}\n",
         );
