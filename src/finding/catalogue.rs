@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::Level;
-use crate::record::QuotedName;
+use crate::record::{QuotedName, relative};
 
 /// A finding's stable code, such as `MT2001`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -238,16 +238,6 @@ impl Problem {
             }
         }
     }
-}
-
-/// `path` as seen from `root`: the names of folders above the root, which are
-/// the machine's own affair, are not told.
-fn relative(root: &Path, path: &Path) -> PathBuf {
-    let shared = root.components().zip(path.components()).take_while(|(left, right)| left == right).count();
-    let ups = root.components().count() - shared;
-    let mut relative: PathBuf = std::iter::repeat_n("..", ups).collect();
-    relative.extend(path.components().skip(shared));
-    relative
 }
 
 impl fmt::Display for Problem {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{Finding, Level};
-use crate::record::{QuotedName, TameSentence};
+use crate::record::{QuotedName, TameSentence, relative};
 
 /// How findings are shown.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub struct Style {
 /// What the sink said.
 pub fn render(findings: &[Finding], root: &Path, style: Style, sink: &mut dyn Write) -> io::Result<()> {
     for finding in findings.iter().filter(|finding| finding.level <= style.level) {
-        let file = finding.file.strip_prefix(root).unwrap_or(&finding.file);
+        let file = relative(root, &finding.file);
         let (on, off) = if style.color { (color(finding.level), "\x1b[0m") } else { ("", "") };
         write!(sink, "{on}{}{off} {} ", finding.level, finding.problem.code())?;
         write!(sink, "{}", QuotedName(file.as_os_str().as_bytes()))?;

@@ -11,7 +11,7 @@ use std::{
 use super::Report;
 use crate::{
     finding::Finding,
-    record::{ListedFile, Listing},
+    record::{ListedFile, Listing, relative},
 };
 
 pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
@@ -47,11 +47,10 @@ pub(super) fn parents(sink: &mut dyn Write, listing: &Listing, file: &ListedFile
     array(sink, file.parents.iter(), |sink, parent| name(sink, &listing.files[*parent as usize].path))
 }
 
-/// A finding as an object; its file is told relative to the root where it lies in it.
+/// A finding as an object; its file is told relative to the root.
 pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Finding) -> io::Result<()> {
     write!(sink, "{{\"code\":\"{}\",\"level\":\"{}\",\"file\":", finding.problem.code(), finding.level)?;
-    let file = finding.file.strip_prefix(root).unwrap_or(&finding.file);
-    name(sink, file.as_os_str().as_bytes())?;
+    name(sink, relative(root, &finding.file).as_os_str().as_bytes())?;
     if let Some(place) = finding.place {
         write!(sink, ",\"line\":{},\"column\":{}", place.line, place.column)?;
     }

@@ -9,7 +9,7 @@ mod place;
 mod reference;
 
 pub use listing::{ListedFile, Listing, Reasons};
-pub use name::{QuotedName, TameSentence};
+pub use name::{QuotedName, TameSentence, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
 pub use place::{Place, Places, Span};
 pub use reference::{Loader, Reference, ReferenceKind};

@@ -1,6 +1,19 @@
 //! File names as text: readable, on one line, and never mistaken for another.
 
-use std::fmt;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// `path` as seen from `root`, `.` for the root itself: the names of the folders
+/// that lead to the root, which are the machine's own affair, are not told.
+pub fn relative(root: &Path, path: &Path) -> PathBuf {
+    let shared = root.components().zip(path.components()).take_while(|(left, right)| left == right).count();
+    let ups = root.components().count() - shared;
+    let mut relative: PathBuf = std::iter::repeat_n("..", ups).collect();
+    relative.extend(path.components().skip(shared));
+    if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative }
+}
 
 /// Shows a file name so that it cannot disturb a terminal.
 ///
@@ -62,6 +75,17 @@ fn disturbs(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_is_seen_from_the_root() {
+        let seen = |root, path| relative(Path::new(root), Path::new(path)).to_str().map(str::to_owned).unwrap();
+        assert_eq!(seen("/w/r", "/w/r/a/b"), "a/b");
+        assert_eq!(seen("/w/r", "/w/r"), ".");
+        assert_eq!(seen("/w/r", "/w"), "..");
+        assert_eq!(seen("/w/r", "/w/rr/a"), "../rr/a");
+        assert_eq!(seen("/w/r", "/x"), "../../x");
+        assert_eq!(seen("/", "/x"), "x");
+    }
 
     #[test]
     fn only_names_that_disturb_are_quoted() {

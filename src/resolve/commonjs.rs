@@ -26,7 +26,7 @@ impl Resolver {
             return Ok(Found::Builtin(name));
         }
         if x.starts_with("node:") {
-            cx.note(|| format!("This version of Node has no module {x:?}."));
+            cx.note(|_| format!("This version of Node has no module {x:?}."));
             return Err(ResolutionError::UnknownBuiltin);
         }
         // 2. If X begins with '/', set Y to the file system root.
@@ -78,7 +78,7 @@ impl Resolver {
         if let Some(spot) = self.directories.file(cx, place, name) {
             return Some(spot);
         }
-        cx.note(|| format!("There is no file {}.", path::show(&path::child(&place.directory.real, name))));
+        cx.note(|root| format!("There is no file {}.", path::show(root, &path::child(&place.directory.real, name))));
         if let Some(spot) = self.typescript_first(cx, place, name) {
             return Some(spot);
         }
@@ -104,7 +104,7 @@ impl Resolver {
     /// LOAD_AS_DIRECTORY(X)
     pub(super) fn load_as_directory(&self, cx: &mut Lookup<'_>, x: &[u8]) -> Result<Option<Spot>, ResolutionError> {
         let Some(place) = self.directories.open(cx, x) else {
-            cx.note(|| format!("{} is no directory.", path::show(x)));
+            cx.note(|root| format!("{} is no directory.", path::show(root, x)));
             return Ok(None);
         };
         // 1. If X/package.json is a file
@@ -130,7 +130,7 @@ impl Resolver {
     ) -> Result<Spot, ResolutionError> {
         // 1.c. let M = X + (json main field)
         let m = path::join(&scope.directory, main.as_bytes());
-        cx.note(|| format!("\"main\" of {} says {main:?}.", scope.show()));
+        cx.note(|root| format!("\"main\" of {} says {main:?}.", scope.show(root)));
         // 1.d. LOAD_AS_FILE(M)
         let mut spot = None;
         if let Some((directory, name)) = path::split(&m)
@@ -152,7 +152,9 @@ impl Resolver {
         // index is found without it.
         // 1.g. THROW "not found"
         self.load_index(cx, place).ok_or_else(|| {
-            cx.note(|| format!("Nothing stands where \"main\" of {} points, and there is no index.", scope.show()));
+            cx.note(|root| {
+                format!("Nothing stands where \"main\" of {} points, and there is no index.", scope.show(root))
+            });
             scope.need(cx);
             ModuleNotFound
         })
@@ -165,11 +167,11 @@ impl Resolver {
         for above in path::ancestors(cx.directory).filter(|above| !path::is_node_modules(above)) {
             // 2. for each DIR in DIRS:
             let Some(dir) = self.directories.below(cx, above, b"node_modules") else {
-                cx.note(|| format!("{} has no node_modules.", path::show(above)));
+                cx.note(|root| format!("{} has no node_modules.", path::show(root, above)));
                 continue;
             };
             if self.directories.open(cx, &dir).is_none() {
-                cx.note(|| format!("{} is no directory.", path::show(&dir)));
+                cx.note(|root| format!("{} is no directory.", path::show(root, &dir)));
                 continue;
             }
             // 2.a. LOAD_PACKAGE_EXPORTS(X, DIR)
@@ -244,7 +246,7 @@ impl Resolver {
             }
         }
         // 3. THROW "not found"
-        cx.note(|| format!("There is no file {}.", path::show(&path)));
+        cx.note(|root| format!("There is no file {}.", path::show(root, &path)));
         Err(ModuleNotFound)
     }
 
@@ -277,11 +279,11 @@ impl Resolver {
                 return Some(spot);
             }
         }
-        cx.note(|| {
+        cx.note(|root| {
             let path = path::child(&place.directory.real, name);
             match extensions {
-                [one] => format!("There is no file {}{one}.", path::show(&path)),
-                _ => format!("There is no file {}{{{}}}.", path::show(&path), extensions.join(",")),
+                [one] => format!("There is no file {}{one}.", path::show(root, &path)),
+                _ => format!("There is no file {}{{{}}}.", path::show(root, &path), extensions.join(",")),
             }
         });
         None

@@ -38,7 +38,7 @@ impl Resolver {
                     return known.map(Found::Builtin).ok_or(ResolutionError::UnknownBuiltin);
                 }
                 Some(scheme) => {
-                    cx.note(|| format!("Node loads from file:, data: and node: URLs, not from {scheme}: ones."));
+                    cx.note(|_| format!("Node loads from file:, data: and node: URLs, not from {scheme}: ones."));
                     return Err(ResolutionError::UnsupportedUrlScheme);
                 }
                 // 5. Otherwise, specifier is a bare specifier: PACKAGE_RESOLVE(specifier, parentURL)
@@ -60,7 +60,7 @@ impl Resolver {
             return Ok(Location::Builtin(name));
         }
         let (name, subpath) = package_name(specifier).inspect_err(|_| {
-            cx.note(|| format!("{specifier:?} does not begin with the name of a package."));
+            cx.note(|_| format!("{specifier:?} does not begin with the name of a package."));
         })?;
         // 8. Let packageSubpath be "." concatenated with the rest.
         let subpath = format!(".{subpath}");
@@ -94,7 +94,7 @@ impl Resolver {
             return self.without_exports(cx, &directory, &subpath, Some(&scope));
         }
         // 12. Throw a Module Not Found error.
-        cx.note(|| format!("No node_modules above {} has a directory {name}.", path::show(from)));
+        cx.note(|root| format!("No node_modules above {} has a directory {name}.", path::show(root, from)));
         Err(ImportNotFound)
     }
 
@@ -126,7 +126,7 @@ impl Resolver {
         if let Some(scope) = scope
             && let Some(main) = scope.fields(cx)?.main.as_deref()
         {
-            cx.note(|| format!("\"main\" of {} says {main:?}.", scope.show()));
+            cx.note(|root| format!("\"main\" of {} says {main:?}.", scope.show(root)));
             let m = self.main_location(directory, main)?;
             // 2. TRY(M, M.js, M.json, M.node)
             // 3. TRY(M/index.js, M/index.json, M/index.node)
@@ -193,12 +193,11 @@ impl Resolver {
     }
 
     fn refuse_import(&self, cx: &mut Lookup<'_>, url: &UrlPath, is_directory: bool) -> ResolutionError {
-        let path = path::show(&url.path);
         if is_directory {
-            cx.note(|| format!("{path} is a directory, and import takes none."));
+            cx.note(|root| format!("{} is a directory, and import takes none.", path::show(root, &url.path)));
             return UnsupportedDirectoryImport;
         }
-        cx.note(|| format!("There is no file {path}; import adds no extension."));
+        cx.note(|root| format!("There is no file {}; import adds no extension.", path::show(root, &url.path)));
         ImportNotFound
     }
 }

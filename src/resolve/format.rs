@@ -44,7 +44,7 @@ impl Resolver {
 
     /// The nearest package.json decides; it is needed where `is_needed` says so of its type.
     fn by_package(&self, directory: &[u8], format: &mut FileFormat, is_needed: impl Fn(ModuleType) -> bool) {
-        let mut cx = Lookup::new(directory, Loader::Import);
+        let mut cx = Lookup::new(path::bytes(&self.options.root), directory, Loader::Import);
         let scope = self.packages.scope(&mut cx, &self.directories, directory);
         let module_type = scope.as_ref().map_or(ModuleType::Unknown, |scope| type_of(scope, &mut cx));
         format.format = match module_type {

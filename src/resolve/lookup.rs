@@ -23,6 +23,8 @@ pub(super) struct Spot {
 
 /// The context of one resolution.
 pub(super) struct Lookup<'r> {
+    /// The tracing root: sentences show paths relative to it.
+    root: &'r [u8],
     /// The directory of the file that asks, a real path.
     pub(super) directory: &'r [u8],
     /// Which loader answers.
@@ -47,8 +49,9 @@ pub(super) struct Lookup<'r> {
 
 impl<'r> Lookup<'r> {
     /// A lookup for a file in `directory`.
-    pub(super) fn new(directory: &'r [u8], loader: Loader) -> Self {
+    pub(super) fn new(root: &'r [u8], directory: &'r [u8], loader: Loader) -> Self {
         Self {
+            root,
             directory,
             loader,
             typescript: false,
@@ -62,10 +65,10 @@ impl<'r> Lookup<'r> {
         }
     }
 
-    /// Adds a sentence to the story, if one is told.
-    pub(super) fn note(&mut self, sentence: impl FnOnce() -> String) {
+    /// Adds a sentence to the story, if one is told; it gets the root, to show paths from.
+    pub(super) fn note(&mut self, sentence: impl FnOnce(&[u8]) -> String) {
         match &mut self.story {
-            Some(story) if story.len() < STORY_MAX => story.push(sentence()),
+            Some(story) if story.len() < STORY_MAX => story.push(sentence(self.root)),
             Some(story) if story.len() == STORY_MAX => story.push("The rest is left out.".to_owned()),
             _ => {}
         }
@@ -87,7 +90,7 @@ impl<'r> Lookup<'r> {
 
     /// The system says that `path` is absent, and its reason is not "no such file".
     pub(super) fn because(&mut self, path: &[u8], problem: Problem) {
-        self.note(|| format!("{}: {problem}.", path::show(path)));
+        self.note(|root| format!("{}: {problem}.", path::show(root, path)));
         if self.cause.is_none() {
             self.cause = Some(Trouble { file: path::from_bytes(path.to_vec()), place: None, problem });
         }

@@ -113,7 +113,7 @@ pub enum Target {
 pub struct Failure {
     /// Node's error.
     pub error: ResolutionError,
-    /// What was tried, in order, as full sentences.
+    /// What was tried, in order, as full sentences, with paths relative to the root.
     pub steps: Vec<String>,
     /// Why it may be missing all the same: a package.json calls it optional.
     pub optional: Option<String>,
@@ -192,7 +192,7 @@ impl Resolver {
     /// What a specifier means.
     pub fn resolve(&self, request: &Request<'_>) -> Answer {
         let parent = path::bytes(request.parent);
-        let mut cx = Lookup::new(path::parent(parent).unwrap_or(b"/"), request.loader);
+        let mut cx = Lookup::new(path::bytes(&self.options.root), path::parent(parent).unwrap_or(b"/"), request.loader);
         cx.typescript = typescript::is_typescript(parent);
         let outcome = match self.targets(&mut cx, request.specifier) {
             Ok(targets) => Ok(targets),
@@ -206,7 +206,7 @@ impl Resolver {
     /// # Errors
     /// Why nothing does, or nothing that can be told.
     pub fn locate(&self, path: &Path) -> Result<Located, Trouble> {
-        let mut cx = Lookup::new(b"/", Loader::Require);
+        let mut cx = Lookup::new(path::bytes(&self.options.root), b"/", Loader::Require);
         let path = path::join(b"/", path::bytes(path));
         match self.directories.find(&mut cx, &path) {
             Some(spot) => Ok(Located {
@@ -245,7 +245,7 @@ impl Resolver {
             return with;
         }
         cx.module_sync = false;
-        cx.note(|| "This may also be a release that does not know the condition module-sync:".to_owned());
+        cx.note(|_| "This may also be a release that does not know the condition module-sync:".to_owned());
         let without = self.pass(cx, specifier);
         match (with, without) {
             (Ok(mut targets), Ok(more)) => {
@@ -261,7 +261,7 @@ impl Resolver {
     /// What a specifier means under one set of conditions.
     fn pass(&self, cx: &mut Lookup<'_>, specifier: &str) -> Result<Vec<Target>, ResolutionError> {
         if specifier.is_empty() || specifier.contains('\0') {
-            cx.note(|| "A specifier must not be empty and must not contain a NUL.".to_owned());
+            cx.note(|_| "A specifier must not be empty and must not contain a NUL.".to_owned());
             return Err(ResolutionError::InvalidArgument);
         }
         let found = match cx.loader {
@@ -302,7 +302,7 @@ impl Resolver {
                 _ => continue,
             };
             let path = path::join(path::bytes(target), rest.as_bytes());
-            cx.note(|| format!("The option \"paths\" maps {key:?} to {}.", target.display()));
+            cx.note(|root| format!("The option \"paths\" maps {key:?} to {}.", path::show(root, path::bytes(target))));
             return self.load(cx, &path, false)?.map(Found::Spot).ok_or(error);
         }
         Err(error)

@@ -90,13 +90,13 @@ impl Scope {
         let Some(trouble) = &self.package.broken else { return Ok(&self.package.fields) };
         self.need(cx);
         cx.trouble(trouble);
-        cx.note(|| format!("{}: {}.", self.package.json.display(), trouble.problem));
+        cx.note(|root| format!("{}: {}.", path::show(root, path::bytes(&self.package.json)), trouble.problem));
         Err(ResolutionError::InvalidPackageConfig)
     }
 
     /// The package.json in a sentence.
-    pub(super) fn show(&self) -> String {
-        format!("{}/package.json", path::show(&self.directory))
+    pub(super) fn show(&self, root: &[u8]) -> String {
+        path::show(root, &path::child(&self.directory, b"package.json"))
     }
 }
 

@@ -11,6 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::record::relative;
+
 /// The longest path that the system takes, in bytes without the final NUL.
 pub(super) const PATH_MAX: usize = 4095;
 
@@ -109,9 +111,10 @@ pub(super) fn as_path(bytes: &[u8]) -> &Path {
     Path::new(std::ffi::OsStr::from_bytes(bytes))
 }
 
-/// A path in a sentence.
-pub(super) fn show(path: &[u8]) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(path)
+/// A path in a sentence, relative to the root: where the root stands is the
+/// machine's own affair.
+pub(super) fn show(root: &[u8], path: &[u8]) -> String {
+    relative(as_path(root), as_path(path)).to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -85,8 +85,8 @@ impl Resolver {
         }
         // 4. Throw a Package Path Not Exported error.
         let conditions = Conditions::of(cx);
-        cx.note(|| {
-            format!("\"exports\" of {} has nothing for {subpath:?} under {}.", scope.show(), self.list(conditions))
+        cx.note(|root| {
+            format!("\"exports\" of {} has nothing for {subpath:?} under {}.", scope.show(root), self.list(conditions))
         });
         Err(ResolutionError::PackagePathNotExported)
     }
@@ -104,7 +104,7 @@ impl Resolver {
         //    refuse a slash at the end.)
         let hash_slash = specifier.starts_with("#/") && !self.options.node.allows_hash_slash();
         if specifier == "#" || hash_slash || specifier.ends_with('/') {
-            cx.note(|| format!("{specifier:?} cannot be a key of \"imports\"."));
+            cx.note(|_| format!("{specifier:?} cannot be a key of \"imports\"."));
             return Err(InvalidModuleSpecifier);
         }
         // 4.i–ii. If packageURL is not null and pjson.imports is a non-null Object
@@ -119,10 +119,10 @@ impl Resolver {
                 return Ok(location);
             }
             let conditions = Conditions::of(cx);
-            cx.note(|| {
+            cx.note(|root| {
                 format!(
                     "\"imports\" of {} has nothing for {specifier:?} under {}.",
-                    scope.show(),
+                    scope.show(root),
                     self.list(conditions)
                 )
             });
@@ -164,7 +164,7 @@ impl Resolver {
             Value::Null => Ok(Outcome::Null),
             // 5. Otherwise throw an Invalid Package Target error.
             Value::Other => {
-                cx.note(|| format!("The target of {:?} in {} is no path.", matched.key, scope.show()));
+                cx.note(|root| format!("The target of {:?} in {} is no path.", matched.key, scope.show(root)));
                 Err(InvalidPackageTarget)
             }
         }
@@ -181,7 +181,7 @@ impl Resolver {
         // 2.i. If target contains any index property keys, throw an Invalid
         //      Package Configuration error.
         if entries.clone().any(|(key, _)| is_array_index(key)) {
-            cx.note(|| format!("{:?} in {} has a key that is a number.", matched.key, scope.show()));
+            cx.note(|root| format!("{:?} in {} has a key that is a number.", matched.key, scope.show(root)));
             return Err(InvalidPackageConfig);
         }
         // 2.ii. For each property p of target, in object insertion order
@@ -220,7 +220,9 @@ impl Resolver {
             })
         };
         let invalid = |cx: &mut Lookup<'_>| {
-            cx.note(|| format!("{} maps {:?} to {target:?}, which no package may do.", scope.show(), matched.key));
+            cx.note(|root| {
+                format!("{} maps {:?} to {target:?}, which no package may do.", scope.show(root), matched.key)
+            });
             InvalidPackageTarget
         };
         // 1.i. If target does not start with "./"
@@ -233,7 +235,7 @@ impl Resolver {
             }
             // 1.i.b–c. Return PACKAGE_RESOLVE(target with * replaced, packageURL + "/").
             let replaced = replaced(cx)?;
-            cx.note(|| format!("{} maps {:?} to {replaced:?}.", scope.show(), matched.key));
+            cx.note(|root| format!("{} maps {:?} to {replaced:?}.", scope.show(root), matched.key));
             return self.package_resolve(cx, &replaced, &scope.directory);
         };
         // 1.ii. If target split on "/" or "\" contains any "", ".", "..", or
@@ -244,12 +246,12 @@ impl Resolver {
         // 1.vi. If patternMatch split on "/" or "\" contains any of these, throw
         //       an Invalid Module Specifier error.
         if matched.star.is_some_and(has_invalid_segment) {
-            cx.note(|| format!("{:?} must not stand for the * of {:?}.", matched.star.unwrap_or(""), matched.key));
+            cx.note(|_| format!("{:?} must not stand for the * of {:?}.", matched.star.unwrap_or(""), matched.key));
             return Err(InvalidModuleSpecifier);
         }
         // 1.vii. Return the URL resolution of resolvedTarget with * replaced.
         let replaced = replaced(cx)?;
-        cx.note(|| format!("{} maps {:?} to {replaced:?}.", scope.show(), matched.key));
+        cx.note(|root| format!("{} maps {:?} to {replaced:?}.", scope.show(root), matched.key));
         url::to_path(&scope.directory, &replaced).map(Location::Path)
     }
 
@@ -296,8 +298,8 @@ fn is_main_sugar(cx: &mut Lookup<'_>, scope: &Scope, exports: &Tape) -> Result<b
     };
     let dots = keys.dots();
     if dots > 0 && dots < keys.len() {
-        cx.note(|| {
-            format!("\"exports\" of {} has some keys that begin with \".\" and some that do not.", scope.show())
+        cx.note(|root| {
+            format!("\"exports\" of {} has some keys that begin with \".\" and some that do not.", scope.show(root))
         });
         return Err(InvalidPackageConfig);
     }

@@ -156,7 +156,7 @@ impl Worker<'_> {
                 }
             }
             Err(failure) => {
-                out.findings.push(finding_of(&self.options.root, path, reference, failure));
+                out.findings.push(finding_of(path, reference, failure));
             }
         }
     }
@@ -186,7 +186,7 @@ impl Worker<'_> {
 
 /// What the user is told of a specifier that leads nowhere. It is no error
 /// where the program itself expects it.
-fn finding_of(root: &Path, path: &Path, reference: &Reference, failure: Failure) -> Finding {
+fn finding_of(path: &Path, reference: &Reference, failure: Failure) -> Finding {
     let problem = match failure.cause {
         Some(cause) => cause.problem,
         None => Problem::Unresolved {
@@ -198,19 +198,7 @@ fn finding_of(root: &Path, path: &Path, reference: &Reference, failure: Failure)
     let finding = Finding::new(path, Some(reference.place), problem);
     let expected = reference.guarded || failure.optional.is_some();
     let level = if expected { Level::Warning } else { finding.level };
-    let steps = failure.steps.into_iter().chain(failure.optional);
-    finding.at_level(level).with_steps(steps.map(|step| as_seen_from(root, step)).collect())
-}
-
-/// The same sentence with paths relative to the root: where the root stands is
-/// the machine's own affair.
-fn as_seen_from(root: &Path, mut sentence: String) -> String {
-    for (ups, folder) in root.ancestors().enumerate() {
-        if let Some(folder) = folder.to_str().filter(|folder| *folder != "/") {
-            sentence = sentence.replace(&format!("{folder}/"), &"../".repeat(ups));
-        }
-    }
-    sentence
+    finding.at_level(level).with_steps(failure.steps.into_iter().chain(failure.optional).collect())
 }
 
 /// Whether a file that was found so may be run as JavaScript. `require` takes

@@ -396,6 +396,22 @@ fn outputs_tell_nothing_of_the_machine() {
     let tree = Tree::new(
         "//- r/a.js\nrequire('./'+process.env.SECRET);require('./b');require('missing');require('../../out')\n//- r/b.js\n//- out.js\n",
     );
+    // What stands above the root is met too, and a text that looks like its path stays as it is.
+    let root = tree.root();
+    tree.write("package.json", "{");
+    tree.write("r/c.js", format!("require('./x'); require('{}'); require('p{}/q')", root.display(), root.display()));
+    tree.write("r/d.js", "require('missing'); require('..'); require('.')");
+    for script in ["a.js", "c.js", "d.js ."] {
+        let run = shell(&root.join("r"), &format!("exec $MT print {script} --base . --format json --log-detail"));
+        let own = format!("\"p{}/q\"", root.display());
+        let output = (run.stdout + &run.stderr).replace(&own, "").replace(&own.replace('"', "\\\""), "");
+        let own = format!("\"{}\"", root.display());
+        let output = output.replace(&own, "").replace(&own.replace('"', "\\\""), "");
+        assert!(!output.contains(root.to_str().unwrap()), "{output}");
+        let name = root.file_name().unwrap().to_str().unwrap();
+        assert!(!output.contains(name), "{output}");
+        assert!(output.contains("\"../package.json\""), "{output}");
+    }
     for format in ["text", "json", "ndjson"] {
         let script = format!("SECRET=hunter2 exec $MT print a.js --format {format} --log-detail --log-level info");
         let run = shell(&tree.root().join("r"), &script);

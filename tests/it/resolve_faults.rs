@@ -298,11 +298,8 @@ fn a_failure_tells_its_story() {
     let fixture = package(r#"{"exports":{"./a":{"browser":"./m.js"}}}"#);
     fixture.write("package.json", r#"{"name":"me","optionalDependencies":{"gone":"1"}}"#);
     let failure = fixture.fail("a.js", "p/a", Loader::Require);
-    let json = fixture.root.join("node_modules/p/package.json");
-    let expected = format!(
-        "\"exports\" of {} has nothing for \"./a\" under the conditions require, node, module-sync, node-addons, default.",
-        json.display()
-    );
+    let expected = "\"exports\" of node_modules/p/package.json has nothing for \"./a\" under the conditions require, \
+                    node, module-sync, node-addons, default.";
     assert_eq!(failure.steps, [expected]);
     assert_eq!(failure.optional, None);
     let failure = fixture.fail("a.js", "gone/x", Loader::Import);
