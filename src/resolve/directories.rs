@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    Trouble,
     cache::{ByteCache, Weigh},
     listing::{Listing, ListingBuilder},
     lookup::{Lookup, Spot},
@@ -40,7 +41,13 @@ pub(super) struct Directory {
     pub(super) own_source: bool,
     /// `None`: it is probed, name by name.
     listing: Option<Listing>,
+    /// What the system said when it did not list it. Each lookup here tells it:
+    /// which one comes first is a matter of chance.
+    fault: Option<Box<Trouble>>,
 }
+
+/// Whether something stands under a name is not to be learnt; the lookup tells why.
+struct Refused;
 
 /// How a path that passes links leads to a directory.
 pub(super) struct Alias {
@@ -64,7 +71,8 @@ impl Weigh for Known {
         match self {
             Self::Real(directory) => {
                 let listing = directory.listing.as_ref().map_or(0, Listing::heap_bytes);
-                size_of::<Directory>() + directory.real.len() + listing
+                let fault = directory.fault.as_ref().map_or(0, |_| size_of::<Trouble>() + directory.real.len());
+                size_of::<Directory>() + directory.real.len() + listing + fault
             }
             Self::Alias(alias) => {
                 let links: usize = alias.links.iter().map(|link| size_of::<PathBuf>() + link.as_os_str().len()).sum();
@@ -119,7 +127,7 @@ impl Directories {
     /// The directory at a normal path; `None` when there is none.
     pub(super) fn open(&self, cx: &mut Lookup<'_>, path: &[u8]) -> Option<Place> {
         match self.cache.get(path) {
-            Some(known) => self.place(cx, known),
+            Some(known) => self.place(known),
             // The kernel reads no further, whatever the first directories are.
             None if path.len() > path::PATH_MAX => {
                 cx.because(path, Problem::NameTooLong);
@@ -131,12 +139,20 @@ impl Directories {
 
     /// What stands under `name`, links not followed; `None` when nothing does.
     pub(super) fn entry(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Option<EntryKind> {
+        self.look(cx, directory, name).ok().flatten()
+    }
+
+    /// What stands under `name`, where it can be learnt.
+    fn look(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Result<Option<EntryKind>, Refused> {
         if name.len() > path::NAME_MAX || directory.real.len() + 1 + name.len() > path::PATH_MAX {
             cx.because(&path::child(&directory.real, name), Problem::NameTooLong);
-            return None;
+            return Err(Refused);
+        }
+        if let Some(fault) = &directory.fault {
+            cx.trouble(fault);
         }
         match &directory.listing {
-            Some(listing) => listing.get(name),
+            Some(listing) => Ok(listing.get(name)),
             None => self.probe(cx, directory, name),
         }
     }
@@ -176,11 +192,11 @@ impl Directories {
         }
     }
 
-    fn place(&self, cx: &mut Lookup<'_>, known: Known) -> Option<Place> {
+    fn place(&self, known: Known) -> Option<Place> {
         match known {
             Known::Real(directory) => Some(Place { directory, alias: None }),
             Known::Alias(alias) => {
-                let directory = self.real(cx, &alias.real);
+                let directory = self.real(&alias.real);
                 Some(Place { directory, alias: Some(alias) })
             }
             Known::Absent => None,
@@ -193,14 +209,14 @@ impl Directories {
         let mut known_len = 0;
         for above in path::ancestors(path).skip(1) {
             if let Some(known) = self.cache.get(above) {
-                place = Some(self.place(cx, known)?);
+                place = Some(self.place(known)?);
                 known_len = if above == b"/" { 0 } else { above.len() };
                 break;
             }
         }
         let mut place = match place {
             Some(place) => place,
-            None => Place { directory: self.real(cx, b"/"), alias: None },
+            None => Place { directory: self.real(b"/"), alias: None },
         };
         for end in memchr::memchr_iter(b'/', &path[known_len + 1..]).map(|at| known_len + 1 + at).chain([path.len()]) {
             let asked = &path[..end];
@@ -212,7 +228,7 @@ impl Directories {
 
     /// Goes from a directory to the one under `name` in it, whose path is `asked`.
     fn step(&self, cx: &mut Lookup<'_>, from: &Place, asked: &[u8], name: &[u8]) -> Option<Place> {
-        let (real, links) = match self.entry(cx, &from.directory, name) {
+        let (real, links) = match self.look(cx, &from.directory, name).ok()? {
             Some(EntryKind::Directory) => (path::child(&from.directory.real, name), from.links().to_vec()),
             Some(EntryKind::Link) => match self.follow(cx, &from.directory, name, from.links().to_vec()) {
                 Some(Spot { real, kind: EntryKind::Directory, links }) => (real, links),
@@ -227,7 +243,7 @@ impl Directories {
                 return None;
             }
         };
-        let directory = self.real(cx, &real);
+        let directory = self.real(&real);
         if *asked == *directory.real {
             return Some(Place { directory, alias: None });
         }
@@ -248,7 +264,7 @@ impl Directories {
                 }
                 _ => {}
             }
-            let directory = self.real(cx, &walk.at);
+            let directory = self.real(&walk.at);
             let here = path::child(&walk.at, &segment);
             match self.entry(cx, &directory, &segment)? {
                 EntryKind::Directory => walk.at = here,
@@ -288,54 +304,59 @@ impl Directories {
     }
 
     /// The directory at a real path, which is known to be one.
-    fn real(&self, cx: &mut Lookup<'_>, real: &[u8]) -> Arc<Directory> {
+    fn real(&self, real: &[u8]) -> Arc<Directory> {
         if let Some(Known::Real(directory)) = self.cache.get(real) {
             return directory;
         }
         let inside = self.is_inside(real);
-        let listing = if inside { self.list(cx, real) } else { None };
+        let (listing, fault) = if inside { self.list(real) } else { (None, None) };
         let own_source = inside && !path::in_node_modules(real);
-        let directory = Arc::new(Directory { real: real.into(), own_source, listing });
+        let directory = Arc::new(Directory { real: real.into(), own_source, listing, fault });
         self.cache.insert(real, Known::Real(Arc::clone(&directory)));
         directory
     }
 
-    /// Lists a directory; `None` when it has to be probed.
-    fn list(&self, cx: &mut Lookup<'_>, directory: &[u8]) -> Option<Listing> {
+    /// Lists a directory; no listing when it has to be probed, and why if that is a fault.
+    fn list(&self, directory: &[u8]) -> (Option<Listing>, Option<Box<Trouble>>) {
         let mut builder = ListingBuilder::new(self.listing_max);
         match self.host.list(path::as_path(directory), &mut |name, kind| builder.add(name.as_bytes(), kind)) {
-            Ok(()) => builder.finish(),
+            Ok(()) => (builder.finish(), None),
             // Search permission without read permission is a way to set up a
             // directory, not a fault: its names can be asked for one by one.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => None,
-            Err(error) => {
-                self.say(cx, directory, &error);
-                None
-            }
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => (None, None),
+            // Gone since its name was seen.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, None),
+            Err(error) => (None, Some(Box::new(Trouble::unreadable(directory, &error)))),
         }
     }
 
     /// Asks the system about one name.
-    fn probe(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Option<EntryKind> {
+    fn probe(&self, cx: &mut Lookup<'_>, directory: &Directory, name: &[u8]) -> Result<Option<EntryKind>, Refused> {
         let path = path::child(&directory.real, name);
         match self.host.kind(path::as_path(&path)) {
-            Ok(kind) => return Some(kind),
+            Ok(kind) => return Ok(Some(kind)),
+            Err(error) if is_absence(&error) => return Ok(None),
             // It is the directory that may not be searched, whatever is in it.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => self.say(cx, &directory.real, &error),
             Err(error) => self.say(cx, &path, &error),
         }
-        None
+        Err(Refused)
     }
 
     /// Tells what the system said when it did not answer.
     fn say(&self, cx: &mut Lookup<'_>, path: &[u8], error: &io::Error) {
         match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {}
+            _ if is_absence(error) => {}
             io::ErrorKind::InvalidFilename => cx.because(path, Problem::NameTooLong),
             _ if error.raw_os_error() == Some(libc::ELOOP) => cx.because(path, Problem::LinkLoop),
             _ => cx.refused(path, error),
         }
     }
+}
+
+/// The system says that nothing is there.
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 /// A path that is being followed.

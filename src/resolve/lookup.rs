@@ -98,8 +98,8 @@ impl<'r> Lookup<'r> {
 
     /// The system refuses to say what stands at `path`.
     pub(super) fn refused(&mut self, path: &[u8], error: &std::io::Error) {
-        let problem = Problem::Unreadable { why: error.to_string() };
-        self.trouble(&Trouble { file: path::from_bytes(path.to_vec()), place: None, problem: problem.clone() });
-        self.because(path, problem);
+        let trouble = Trouble::unreadable(path, error);
+        self.trouble(&trouble);
+        self.because(path, trouble.problem);
     }
 }

@@ -133,6 +133,14 @@ pub struct Trouble {
     pub problem: Problem,
 }
 
+impl Trouble {
+    /// What the system said of a path.
+    fn unreadable(path: &[u8], error: &std::io::Error) -> Self {
+        let problem = Problem::Unreadable { why: error.to_string() };
+        Self { file: path::from_bytes(path.to_vec()), place: None, problem }
+    }
+}
+
 impl From<Trouble> for Finding {
     fn from(trouble: Trouble) -> Self {
         Finding::new(trouble.file, trouble.place, trouble.problem)
@@ -151,6 +159,8 @@ pub struct Located {
     /// The links inside the root that were passed, at their real places. They
     /// are needed if the file is.
     pub links: Vec<PathBuf>,
+    /// What is wrong with directories on the way.
+    pub troubles: Vec<Trouble>,
 }
 
 /// Answers for all workers; shared by reference.
@@ -214,6 +224,7 @@ impl Resolver {
                 path: path::from_bytes(spot.real),
                 kind: spot.kind,
                 links: spot.links,
+                troubles: cx.troubles,
             }),
             None => Err(cx.cause.unwrap_or_else(|| Trouble {
                 file: path::from_bytes(path),

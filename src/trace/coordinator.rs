@@ -104,6 +104,7 @@ impl Coordinator<'_> {
     fn begin(&mut self, resolver: &Resolver, path: &Path) -> Result<(), TraceError> {
         match entry::locate(resolver, self.root, path)? {
             Ok(entry) => {
+                self.findings.extend(entry.troubles.into_iter().map(Finding::from));
                 for link in entry.links {
                     self.visited.offer(&link, None, Reason::Resolve, false)?;
                 }

@@ -6,13 +6,15 @@ use super::TraceError;
 use crate::{
     finding::{Finding, Level, Problem},
     host::EntryKind,
-    resolve::Resolver,
+    resolve::{Resolver, Trouble},
 };
 
 /// An entry that is there, and the links on the way to it, relative to the root.
 pub(super) struct Entry {
     pub(super) path: Vec<u8>,
     pub(super) links: Vec<Vec<u8>>,
+    /// What is wrong with directories on the way.
+    pub(super) troubles: Vec<Trouble>,
 }
 
 /// Finds the real file behind an entry. One that is missing or is no file is
@@ -33,7 +35,11 @@ pub(super) fn locate(resolver: &Resolver, root: &Path, path: &Path) -> Result<Re
     }
     let relative = |path: &PathBuf| Some(path.strip_prefix(root).ok()?.as_os_str().as_encoded_bytes().to_vec());
     match relative(&located.path) {
-        Some(path) => Ok(Ok(Entry { path, links: located.links.iter().filter_map(relative).collect() })),
+        Some(path) => Ok(Ok(Entry {
+            path,
+            links: located.links.iter().filter_map(relative).collect(),
+            troubles: located.troubles,
+        })),
         None => Err(outside(root, path)),
     }
 }

@@ -174,6 +174,7 @@ impl Worker<'_> {
         for link in &located.links {
             out.found(link, Reason::Resolve, false);
         }
+        out.findings.extend(located.troubles.into_iter().map(Finding::from));
         if !located.inside {
             out.outside(path, reference.place, located.path);
         } else if is_program(&located.path) {

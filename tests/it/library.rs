@@ -55,6 +55,79 @@ fn a_limit_that_does_not_suffice_is_an_error_not_a_crash() {
     assert!(refused > 0);
 }
 
+/// The real host, but one folder cannot be listed, or not even asked about.
+struct SickFolder {
+    name: &'static str,
+    also_kind: bool,
+}
+
+impl SickFolder {
+    fn check(&self, path: &Path) -> io::Result<()> {
+        if path.components().any(|part| part.as_os_str() == self.name) {
+            return Err(io::Error::from_raw_os_error(5));
+        }
+        Ok(())
+    }
+}
+
+impl Host for SickFolder {
+    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
+        self.check(directory)?;
+        RealHost.list(directory, each)
+    }
+
+    fn kind(&self, path: &Path) -> io::Result<EntryKind> {
+        if self.also_kind {
+            self.check(path)?;
+        }
+        RealHost.kind(path)
+    }
+
+    fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
+        RealHost.link_target(link)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        RealHost.real_path(path)
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
+        RealHost.open(path)
+    }
+
+    fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
+        RealHost.replace(path)
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_listed_tells_everybody_the_same() {
+    let tree = Tree::new(
+        "//- a.js\nrequire('./b'); require('./sick/x'); require('./sick/no'); require('./sick/m/no')\n\
+         //- b.js\nrequire('./sick/x'); require('./sick/no'); require('./sick/m/no')\n//- sick/x.js\n",
+    );
+    let trace = |also_kind, threads, entry: &str| {
+        let mut options = TraceOptions::new(tree.root());
+        options.threads = std::num::NonZeroUsize::new(threads).unwrap();
+        let host = SickFolder { name: "sick", also_kind };
+        let trace = Tracer::with_host(Arc::new(host), options).trace(&[tree.root().join(entry)]).unwrap();
+        let told = trace.findings.iter().map(|finding| {
+            let place = finding.place.map(|place| format!(":{place}")).unwrap_or_default();
+            format!("{} {}{place}", finding.problem.code(), finding.file.strip_prefix(tree.root()).unwrap().display())
+        });
+        told.collect::<Vec<_>>()
+    };
+    for threads in [1, 4] {
+        let listed = ["MT2001 a.js:1:46", "MT2001 a.js:1:68", "MT2001 b.js:1:30", "MT2001 b.js:1:52", "MT3003 sick"];
+        assert_eq!(trace(false, threads, "a.js"), listed);
+        assert_eq!(trace(false, threads, "sick/x.js"), ["MT3003 sick"]);
+        let asked = trace(true, threads, "a.js");
+        let codes = |file: &str| asked.iter().filter(|told| told.starts_with(&format!("MT3003 {file}:"))).count();
+        assert_eq!((codes("a.js"), codes("b.js")), (3, 3), "{asked:?}");
+        assert!(!asked.iter().any(|told| told.starts_with("MT2001")), "{asked:?}");
+    }
+}
+
 /// The real host, but the n-th call of one kind fails.
 struct FaultyHost {
     fault: Fault,
