@@ -5,7 +5,7 @@
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal.
 
 use std::{
-    fmt,
+    fmt, io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
@@ -138,6 +138,8 @@ pub enum Problem {
         /// What the system said.
         why: String,
     },
+    /// The process has no descriptor left to look at it with.
+    OutOfDescriptors,
     /// A directory, FIFO, socket or device where a file is needed.
     NotAFile {
         /// "a directory", "not a regular file".
@@ -161,6 +163,14 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// What the system said of a file that cannot be used.
+    pub fn unreadable(error: &io::Error) -> Self {
+        match error.raw_os_error() {
+            Some(libc::EMFILE | libc::ENFILE) => Self::OutOfDescriptors,
+            _ => Self::Unreadable { why: error.to_string() },
+        }
+    }
+
     /// Its stable code.
     pub fn code(&self) -> Code {
         Code(match self {
@@ -174,6 +184,7 @@ impl Problem {
             Self::Missing => 3001,
             Self::Unreadable { .. } => 3003,
             Self::NotAFile { .. } => 3004,
+            Self::OutOfDescriptors => 4002,
             Self::LinkLoop => 3005,
             Self::ChangedWhileRead => 3006,
             Self::NameNotUtf8 => 3007,
@@ -224,6 +235,7 @@ impl Problem {
             }
             Self::Missing => "there is no such file".to_owned(),
             Self::Unreadable { why } => format!("cannot read it: {why}"),
+            Self::OutOfDescriptors => "no descriptor is left to open it with (EMFILE)".to_owned(),
             Self::NotAFile { what } => format!("this is {what}, and a file is needed"),
             Self::LinkLoop => "too many symbolic links in a row (ELOOP)".to_owned(),
             Self::ChangedWhileRead => "it changed while it was read, twice; not looked into".to_owned(),

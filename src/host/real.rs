@@ -1,19 +1,23 @@
 //! The host that asks the kernel.
 //!
 //! Everything here is one system call and its translation; an interrupted call
-//! is repeated.
+//! is repeated, and one that finds no descriptor left waits for its turn.
 
 use std::{
     ffi::OsStr,
     fs::File,
     io::{self, Write},
-    os::unix::{ffi::OsStrExt, fs::FileExt},
+    os::{
+        fd::OwnedFd,
+        unix::{ffi::OsStrExt, fs::FileExt},
+    },
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use rustix::{
     fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags},
-    io::retry_on_intr,
+    io::{Errno, retry_on_intr},
 };
 
 use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp};
@@ -33,10 +37,26 @@ fn kind_of(file_type: FileType) -> Option<EntryKind> {
     }
 }
 
+/// How often a worker waits for another to give its descriptor back, and how long.
+const TURNS: u32 = 2000;
+const TURN: Duration = Duration::from_millis(1);
+
+/// Opens; where no descriptor is left, waits for one: a worker holds one at a
+/// time and not for long, so with few there are only fewer workers at a time.
+fn open_in_turn(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    for _ in 0..TURNS {
+        match retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+            Err(Errno::MFILE | Errno::NFILE) => std::thread::sleep(TURN),
+            opened => return opened,
+        }
+    }
+    Err(Errno::MFILE)
+}
+
 impl Host for RealHost {
     fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let fd = retry_on_intr(|| rustix::fs::open(directory, flags, Mode::empty()))?;
+        let fd = open_in_turn(directory, flags)?;
         for entry in Dir::new(fd)? {
             let entry = entry?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
@@ -74,10 +94,10 @@ impl Host for RealHost {
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
         // NONBLOCK: the open of a FIFO without a writer would wait for ever.
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let fd = match retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+        let fd = match open_in_turn(path, flags) {
             Ok(fd) => fd,
             // What the open of a socket says.
-            Err(rustix::io::Errno::NXIO) => return Err(OpenError::NotRegular(EntryKind::Special)),
+            Err(Errno::NXIO) => return Err(OpenError::NotRegular(EntryKind::Special)),
             Err(error) => return Err(OpenError::Io(error.into())),
         };
         let stat = rustix::fs::fstat(&fd).map_err(io::Error::from)?;
@@ -96,7 +116,7 @@ impl Host for RealHost {
         let stands = retry_on_intr(|| rustix::fs::stat(&place)).map(|stat| FileType::from_raw_mode(stat.st_mode));
         match stands {
             Ok(FileType::RegularFile) if has_place => {}
-            Err(rustix::io::Errno::NOENT) => {}
+            Err(Errno::NOENT) => {}
             // A terminal, a pipe, /dev/null: there is nothing to put in its place. A file without a
             // name (/dev/stdout, when its file was deleted) has no place either.
             Ok(FileType::CharacterDevice | FileType::Fifo | FileType::RegularFile) => {
@@ -104,8 +124,8 @@ impl Host for RealHost {
                 let fd = retry_on_intr(|| rustix::fs::open(&place, flags, Mode::empty()))?;
                 return Ok(Box::new(Device(File::from(fd))));
             }
-            Ok(FileType::Directory) => return Err(rustix::io::Errno::ISDIR.into()),
-            Ok(_) => return Err(rustix::io::Errno::INVAL.into()),
+            Ok(FileType::Directory) => return Err(Errno::ISDIR.into()),
+            Ok(_) => return Err(Errno::INVAL.into()),
             Err(error) => return Err(error.into()),
         }
         let folder = match place.parent() {

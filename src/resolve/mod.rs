@@ -136,8 +136,7 @@ pub struct Trouble {
 impl Trouble {
     /// What the system said of a path.
     fn unreadable(path: &[u8], error: &std::io::Error) -> Self {
-        let problem = Problem::Unreadable { why: error.to_string() };
-        Self { file: path::from_bytes(path.to_vec()), place: None, problem }
+        Self { file: path::from_bytes(path.to_vec()), place: None, problem: Problem::unreadable(error) }
     }
 }
 

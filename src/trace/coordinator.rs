@@ -20,7 +20,7 @@ use super::{
 use crate::{
     finding::{Finding, Problem},
     host::Host,
-    memory::{Governor, OutOfMemory},
+    memory::Governor,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
     source::SourceReader,
@@ -96,7 +96,8 @@ struct Coordinator<'a> {
     findings: Vec<Finding>,
     in_flight: usize,
     is_incomplete: bool,
-    failure: Option<OutOfMemory>,
+    /// Why the run ends once no job is in flight.
+    failure: Option<TraceError>,
 }
 
 impl Coordinator<'_> {
@@ -104,6 +105,9 @@ impl Coordinator<'_> {
     fn begin(&mut self, resolver: &Resolver, path: &Path) -> Result<(), TraceError> {
         match entry::locate(resolver, self.root, path)? {
             Ok(entry) => {
+                if entry.troubles.iter().any(|trouble| trouble.problem == Problem::OutOfDescriptors) {
+                    return Err(TraceError::Descriptors);
+                }
                 self.findings.extend(entry.troubles.into_iter().map(Finding::from));
                 for link in entry.links {
                     self.visited.offer(&link, None, Reason::Resolve, false)?;
@@ -114,6 +118,7 @@ impl Coordinator<'_> {
                     self.frontier.push(file)?;
                 }
             }
+            Err(finding) if finding.problem == Problem::OutOfDescriptors => return Err(TraceError::Descriptors),
             Err(finding) => self.findings.push(finding),
         }
         Ok(())
@@ -145,14 +150,14 @@ impl Coordinator<'_> {
             let Ok(answer) = answers.recv() else { break };
             self.file(answer);
         }
-        match self.failure {
-            Some(error) => Err(TraceError::Memory(error)),
-            None => Ok(()),
-        }
+        self.failure.take().map_or(Ok(()), Err)
     }
 
     fn file(&mut self, answer: Answer) {
         let Answer { file, found, findings, end } = answer;
+        if findings.iter().any(|finding| finding.problem == Problem::OutOfDescriptors) {
+            self.failure.get_or_insert(TraceError::Descriptors);
+        }
         self.findings.extend(findings);
         for Found { path, reason, follow } in found {
             let offered = self.visited.offer(&path, Some(file), reason, follow).and_then(|verdict| match verdict {
@@ -160,7 +165,7 @@ impl Coordinator<'_> {
                 Verdict::Known => Ok(()),
             });
             if let Err(error) = offered {
-                self.failure.get_or_insert(error);
+                self.failure.get_or_insert(error.into());
             }
         }
         let Some(end) = end else { return };
@@ -169,7 +174,7 @@ impl Coordinator<'_> {
             End::Done { is_module: true } => self.visited.mark_module(file),
             End::Done { is_module: false } => {}
             End::OutOfMemory(error) => {
-                self.failure.get_or_insert(error);
+                self.failure.get_or_insert(error.into());
             }
             End::Panicked => self.note_panic(file),
         }

@@ -69,6 +69,8 @@ pub enum TraceError {
     Glob(globset::Error),
     /// The memory limit does not allow it.
     Memory(OutOfMemory),
+    /// The process has no descriptor left: files would be lost.
+    Descriptors,
     /// No thread can be started.
     Thread(io::Error),
 }
@@ -88,6 +90,9 @@ impl fmt::Display for TraceError {
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", root.display()),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
+            Self::Descriptors => {
+                write!(f, "no file descriptor is left; raise the limit (ulimit -n) or use fewer --threads")
+            }
             Self::Thread(error) => write!(f, "cannot start a worker: {error}"),
         }
     }

@@ -246,7 +246,7 @@ fn problem_of(error: SourceError) -> Problem {
         SourceError::Open(OpenError::NotRegular(_)) => Problem::NotAFile { what: "not a regular file" },
         SourceError::Open(OpenError::Io(error)) | SourceError::Read(error) => match error.kind() {
             std::io::ErrorKind::NotFound => Problem::Missing,
-            _ => Problem::Unreadable { why: error.to_string() },
+            _ => Problem::unreadable(&error),
         },
         SourceError::TooLarge(len) => Problem::TooLargeToScan { len },
         SourceError::Changed => Problem::ChangedWhileRead,

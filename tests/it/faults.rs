@@ -359,6 +359,19 @@ fn few_descriptors_are_enough() {
 }
 
 #[test]
+fn workers_share_the_descriptors_that_there_are() {
+    let tree = Tree::new("");
+    let filler = "x;".repeat(150_000);
+    for index in 0..300 {
+        tree.write(&format!("m{index}.js"), format!("{filler}require('./end')"));
+    }
+    tree.write("end.js", "");
+    tree.write("a.js", (0..300).map(|index| format!("require('./m{index}');")).collect::<String>());
+    let run = shell(&tree.root(), "ulimit -n 12; exec $MT print a.js --threads 32 --log-level warning");
+    assert_eq!((run.files().len(), run.stderr.as_str(), run.status), (302, "", 0));
+}
+
+#[test]
 fn a_current_directory_that_is_gone_is_a_usage_error() {
     let tree = Tree::new("//- w/a.js\n");
     let run = shell(&tree.root(), "cd w && rm -r ../w && exec $MT print a.js");

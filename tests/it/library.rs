@@ -59,12 +59,13 @@ fn a_limit_that_does_not_suffice_is_an_error_not_a_crash() {
 struct SickFolder {
     name: &'static str,
     also_kind: bool,
+    errno: i32,
 }
 
 impl SickFolder {
     fn check(&self, path: &Path) -> io::Result<()> {
         if path.components().any(|part| part.as_os_str() == self.name) {
-            return Err(io::Error::from_raw_os_error(5));
+            return Err(io::Error::from_raw_os_error(self.errno));
         }
         Ok(())
     }
@@ -92,6 +93,9 @@ impl Host for SickFolder {
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
+        if path.is_file() && path.ends_with(self.name) {
+            self.check(path)?;
+        }
         RealHost.open(path)
     }
 
@@ -109,7 +113,7 @@ fn a_folder_that_cannot_be_listed_tells_everybody_the_same() {
     let trace = |also_kind, threads, entry: &str| {
         let mut options = TraceOptions::new(tree.root());
         options.threads = std::num::NonZeroUsize::new(threads).unwrap();
-        let host = SickFolder { name: "sick", also_kind };
+        let host = SickFolder { name: "sick", also_kind, errno: libc::EIO };
         let trace = Tracer::with_host(Arc::new(host), options).trace(&[tree.root().join(entry)]).unwrap();
         let told = trace.findings.iter().map(|finding| {
             let place = finding.place.map(|place| format!(":{place}")).unwrap_or_default();
@@ -125,6 +129,17 @@ fn a_folder_that_cannot_be_listed_tells_everybody_the_same() {
         let codes = |file: &str| asked.iter().filter(|told| told.starts_with(&format!("MT3003 {file}:"))).count();
         assert_eq!((codes("a.js"), codes("b.js")), (3, 3), "{asked:?}");
         assert!(!asked.iter().any(|told| told.starts_with("MT2001")), "{asked:?}");
+    }
+}
+
+#[test]
+fn no_descriptor_left_ends_the_run_and_loses_nothing_in_silence() {
+    let tree = Tree::new("//- a.js\nrequire('./sick/x'); require('./b')\n//- b.js\n//- sick/x.js\n");
+    for (name, entry) in [("sick", "a.js"), ("sick", "sick/x.js"), ("b.js", "a.js")] {
+        let host = SickFolder { name, also_kind: false, errno: libc::EMFILE };
+        let tracer = Tracer::with_host(Arc::new(host), TraceOptions::new(tree.root()));
+        let error = tracer.trace(&[tree.root().join(entry)]).unwrap_err();
+        assert!(matches!(error, TraceError::Descriptors), "{error}");
     }
 }
 
