@@ -87,7 +87,8 @@ pub struct Request<'a> {
 pub struct Answer {
     /// Everything that it may be, without duplicates: more than one where the
     /// version leaves `module-sync` open, or a legacy main is wanted. Empty for
-    /// a `data:` URL, which needs no file.
+    /// a `data:` URL, which needs no file, and for what is found but is no
+    /// regular file, which is among the troubles.
     pub outcome: Result<Vec<Target>, Failure>,
     /// package.json files and links that decided, absolute, at their real
     /// places, inside the root; also where the outcome is a failure.
@@ -99,8 +100,7 @@ pub struct Answer {
 /// One thing that a specifier means.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
-    /// A file inside the root, by its real path. It may be no regular file:
-    /// Node takes whatever is no directory.
+    /// A regular file inside the root, by its real path.
     File(PathBuf),
     /// A file outside the root, by its real path.
     Outside(PathBuf),
@@ -279,26 +279,34 @@ impl Resolver {
             Loader::Import => self.import(cx, specifier),
         };
         let mut targets = match found.or_else(|error| self.mapped(cx, specifier, error))? {
-            Found::Spot(spot) => vec![self.target(cx, spot)],
+            Found::Spot(spot) => self.target(cx, spot).into_iter().collect(),
             Found::Builtin(name) => vec![Target::Builtin(name)],
             Found::Nothing => Vec::new(),
         };
         if let Some(spot) = cx.legacy_main.take() {
-            let target = self.target(cx, spot);
-            add(&mut targets, target);
+            if let Some(target) = self.target(cx, spot) {
+                add(&mut targets, target);
+            }
         }
         Ok(targets)
     }
 
     /// A file as a target. Its links are needed, unless they lead out of the root.
-    fn target(&self, cx: &mut Lookup<'_>, spot: Spot) -> Target {
+    /// A FIFO, a socket or a device is none, though Node would open it: nobody
+    /// could copy it, and reading it may wait for ever.
+    fn target(&self, cx: &mut Lookup<'_>, spot: Spot) -> Option<Target> {
         if !self.directories.is_inside(&spot.real) {
-            return Target::Outside(path::from_bytes(spot.real));
+            return Some(Target::Outside(path::from_bytes(spot.real)));
+        }
+        if spot.kind == EntryKind::Special {
+            let problem = Problem::NotAFile { what: "not a regular file" };
+            cx.trouble(&Trouble { file: path::from_bytes(spot.real), place: None, problem });
+            return None;
         }
         for link in &spot.links {
             cx.need(link);
         }
-        Target::File(path::from_bytes(spot.real))
+        Some(Target::File(path::from_bytes(spot.real)))
     }
 
     /// nft's `paths`, for what Node does not find.

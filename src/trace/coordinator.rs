@@ -5,6 +5,7 @@
 //! So no worker can wait for it while it waits for that worker.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -18,7 +19,7 @@ use super::{
     worker::{Answer, End, Found, Job, Worker},
 };
 use crate::{
-    finding::{Finding, Problem},
+    finding::{Finding, Level, Problem},
     host::Host,
     memory::Governor,
     record::{FileId, Reason},
@@ -47,6 +48,7 @@ pub(super) fn run(
         frontier: Frontier::new(governor, options.depth)?,
         root: &options.root,
         findings: Vec::new(),
+        entries: BTreeSet::new(),
         in_flight: 0,
         is_incomplete: false,
         failure: None,
@@ -94,6 +96,8 @@ struct Coordinator<'a> {
     frontier: Frontier,
     root: &'a Path,
     findings: Vec<Finding>,
+    /// The entries' real paths.
+    entries: BTreeSet<PathBuf>,
     in_flight: usize,
     is_incomplete: bool,
     /// Why the run ends once no job is in flight.
@@ -109,6 +113,7 @@ impl Coordinator<'_> {
                     return Err(TraceError::Descriptors);
                 }
                 self.findings.extend(entry.troubles.into_iter().map(Finding::from));
+                self.entries.insert(self.root.join(path_of(entry.path.clone())));
                 for link in entry.links {
                     self.visited.offer(&link, None, Reason::Resolve, false)?;
                 }
@@ -192,6 +197,16 @@ impl Coordinator<'_> {
         for file in listing.listed().filter(|file| std::str::from_utf8(&file.path).is_err()) {
             let path = self.root.join(path_of(file.path.clone()));
             self.findings.push(Finding::new(path, None, Problem::NameNotUtf8));
+        }
+        // Any other file is one of many; an entry is what was asked for.
+        for finding in &mut self.findings {
+            let cannot_be_had = matches!(
+                finding.problem,
+                Problem::Missing | Problem::Unreadable { .. } | Problem::NotAFile { .. } | Problem::LinkLoop
+            );
+            if finding.place.is_none() && cannot_be_had && self.entries.contains(&finding.file) {
+                finding.level = Level::Fatal;
+            }
         }
         self.findings.sort();
         self.findings.dedup();

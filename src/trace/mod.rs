@@ -30,7 +30,7 @@ use std::{
 
 use crate::{
     finding::Finding,
-    host::Host,
+    host::{EntryKind, Host},
     memory::{Governor, OutOfMemory},
     record::Listing,
 };
@@ -111,7 +111,11 @@ pub fn trace(
     options: &TraceOptions,
     entries: &[PathBuf],
 ) -> Result<Trace, TraceError> {
-    let root = host.real_path(&options.root).map_err(|error| TraceError::Root { root: options.root.clone(), error })?;
+    let unusable = |error| TraceError::Root { root: options.root.clone(), error };
+    let root = host.real_path(&options.root).map_err(unusable)?;
+    if host.kind(&root).map_err(unusable)? != EntryKind::Directory {
+        return Err(unusable(io::ErrorKind::NotADirectory.into()));
+    }
     let options = TraceOptions { root, ..options.clone() };
     coordinator::run(host, governor, &options, entries)
 }

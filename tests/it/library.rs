@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use monotrace::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, TraceError, TraceOptions, Tracer};
+use monotrace::{EntryKind, Host, Level, OpenError, OpenFile, RealHost, Replacement, TraceError, TraceOptions, Tracer};
 
 use crate::support::Tree;
 
@@ -140,6 +140,18 @@ fn no_descriptor_left_ends_the_run_and_loses_nothing_in_silence() {
         let tracer = Tracer::with_host(Arc::new(host), TraceOptions::new(tree.root()));
         let error = tracer.trace(&[tree.root().join(entry)]).unwrap_err();
         assert!(matches!(error, TraceError::Descriptors), "{error}");
+    }
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_is_fatal() {
+    let tree = Tree::new("//- a.js\nrequire('./b')\n//- b.js\nrequire('./c')\n//- c.js\n");
+    for (entry, level) in [("b.js", Level::Fatal), ("a.js", Level::Error)] {
+        let host = SickFolder { name: "b.js", also_kind: false, errno: libc::EACCES };
+        let tracer = Tracer::with_host(Arc::new(host), TraceOptions::new(tree.root()));
+        let trace = tracer.trace(&[tree.root().join(entry)]).unwrap();
+        let told: Vec<_> = trace.findings.iter().map(|finding| (finding.problem.code().0, finding.level)).collect();
+        assert_eq!(told, [(3003, level)]);
     }
 }
 

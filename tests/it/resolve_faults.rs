@@ -144,10 +144,10 @@ fn f053_imports_do_not_go_round() {
 }
 
 #[test]
-fn f055_a_fifo_is_found_and_not_opened() {
+fn f055_a_fifo_is_told_and_neither_opened_nor_a_target() {
     let fixture = Fixture::new(&[]);
     rustix::fs::mkfifoat(rustix::fs::CWD, fixture.root.join("x.js"), rustix::fs::Mode::from_raw_mode(0o600)).unwrap();
-    assert_eq!(fixture.require("a.js", "./x"), "x.js");
+    assert_eq!(fixture.require("a.js", "./x"), "!x.js MT3004");
     assert_eq!(fixture.resolver().locate(&fixture.root.join("x.js")).unwrap().kind, EntryKind::Special);
     fs::create_dir_all(fixture.root.join("node_modules/p")).unwrap();
     let json = fixture.root.join("node_modules/p/package.json");
