@@ -108,35 +108,57 @@ impl Host for RealHost {
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
-        // Behind a link it is the file that is replaced, not the link.
-        let (place, has_place) = match self.real_path(path) {
-            Ok(place) => (place, true),
-            Err(_) => (path.to_path_buf(), false),
+        let stands = match retry_on_intr(|| rustix::fs::stat(path)) {
+            Ok(stat) => Some(stat),
+            Err(Errno::NOENT) => None,
+            Err(error) => return Err(error.into()),
         };
-        let stands = retry_on_intr(|| rustix::fs::stat(&place)).map(|stat| FileType::from_raw_mode(stat.st_mode));
-        match stands {
-            Ok(FileType::RegularFile) if has_place => {}
-            Err(Errno::NOENT) => {}
+        // Behind a link it is the file that is replaced, not the link.
+        let place = if stands.is_some() { self.real_path(path).ok() } else { Some(self.behind_links(path)?) };
+        let file_type = stands.map_or(FileType::RegularFile, |stat| FileType::from_raw_mode(stat.st_mode));
+        let place = match (file_type, place) {
+            (FileType::RegularFile, Some(place)) => place,
             // A terminal, a pipe, /dev/null: there is nothing to put in its place. A file without a
             // name (/dev/stdout, when its file was deleted) has no place either.
-            Ok(FileType::CharacterDevice | FileType::Fifo | FileType::RegularFile) => {
+            (FileType::CharacterDevice | FileType::Fifo | FileType::RegularFile, _) => {
                 let flags = OFlags::WRONLY | OFlags::CLOEXEC;
-                let fd = retry_on_intr(|| rustix::fs::open(&place, flags, Mode::empty()))?;
+                let fd = retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty()))?;
                 return Ok(Box::new(Device(File::from(fd))));
             }
-            Ok(FileType::Directory) => return Err(Errno::ISDIR.into()),
-            Ok(_) => return Err(Errno::INVAL.into()),
-            Err(error) => return Err(error.into()),
-        }
+            (FileType::Directory, _) => return Err(Errno::ISDIR.into()),
+            _ => return Err(Errno::INVAL.into()),
+        };
         let folder = match place.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        retry_on_intr(|| rustix::fs::stat(folder))?;
         let mut builder = tempfile::Builder::new();
         // What a file gets that a shell's `>` makes: the umask decides.
         let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-        let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder)?;
+        let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder);
+        // Not the error itself: it tells a name that nobody knows.
+        let file = file.map_err(|error| io::Error::from(error.kind()))?;
+        if let Some(stat) = stands {
+            // Who could read the old file can read the new one, and nobody else.
+            rustix::fs::fchmod(file.as_file(), Mode::from_raw_mode(stat.st_mode))?;
+        }
         Ok(Box::new(RealReplacement { file, place }))
+    }
+}
+
+impl RealHost {
+    /// The path that a link to nothing leads to, which a write would create.
+    fn behind_links(&self, path: &Path) -> io::Result<PathBuf> {
+        let mut place = path.to_path_buf();
+        // The kernel passes no more links than this.
+        for _ in 0..40 {
+            match self.link_target(&place) {
+                Ok(target) => place = place.parent().unwrap_or(Path::new("/")).join(target),
+                Err(_) => return Ok(place),
+            }
+        }
+        Err(Errno::LOOP.into())
     }
 }
 

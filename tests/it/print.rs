@@ -152,6 +152,13 @@ fn a_result_file_appears_whole_or_not_at_all() {
     let refused = tree.print(&["a.js", "-o", "nowhere/new.txt"]);
     assert_eq!(refused.status, 4);
     assert_eq!(refused.stderr.lines().count(), 1, "{}", refused.stderr);
+    assert!(!refused.stderr.contains(".monotrace-"), "{}", refused.stderr);
+    for mode in [0o600, 0o664] {
+        let old = tree.root().join("out/old.txt");
+        std::fs::set_permissions(&old, std::fs::Permissions::from_mode(mode)).unwrap();
+        assert_eq!(tree.print(&["a.js", "-o", "out/old.txt"]).status, 0);
+        assert_eq!(std::fs::metadata(&old).unwrap().permissions().mode() & 0o777, mode);
+    }
     let mut left: Vec<_> =
         std::fs::read_dir(tree.root().join("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
@@ -164,6 +171,13 @@ fn a_result_goes_where_a_link_or_a_device_leads() {
     assert_eq!(tree.print(&["a.js", "-o", "link.txt"]).status, 0);
     assert!(tree.root().join("link.txt").is_symlink());
     assert_eq!(std::fs::read_to_string(tree.root().join("real.txt")).unwrap(), "a.js\n");
+    tree.link("folder/new", "../new.txt");
+    tree.link("dangling", "folder/new");
+    assert_eq!(tree.print(&["a.js", "-o", "dangling"]).status, 0);
+    assert!(tree.root().join("dangling").is_symlink() && tree.root().join("folder/new").is_symlink());
+    assert_eq!(std::fs::read_to_string(tree.root().join("new.txt")).unwrap(), "a.js\n");
+    tree.link("round", "round");
+    assert_eq!(tree.print(&["a.js", "-o", "round"]).status, 4);
     assert_eq!(tree.print(&["a.js", "-o", "/dev/stdout"]).files(), ["a.js"]);
     let unnamed = shell(&tree.root(), "exec 3>gone 4<gone; rm gone; $MT print a.js -o /dev/fd/3; cat <&4");
     assert_eq!((unnamed.stdout.as_str(), unnamed.status), ("a.js\n", 0));
