@@ -24,7 +24,7 @@ use crate::{
     host::{EntryKind, Host},
 };
 
-/// Links in a row before the kernel says ELOOP.
+/// Links in one path before the kernel says ELOOP.
 const LINK_HOPS_MAX: usize = 40;
 
 /// The largest listing that is kept, in bytes; larger directories are probed.
@@ -53,6 +53,7 @@ struct Refused;
 pub(super) struct Alias {
     real: Box<[u8]>,
     links: Box<[PathBuf]>,
+    hops: usize,
 }
 
 /// What the cache knows about a path.
@@ -95,6 +96,11 @@ impl Place {
     /// The links inside the root that were passed to get here, where they really are.
     pub(super) fn links(&self) -> &[PathBuf] {
         self.alias.as_ref().map_or(&[], |alias| &alias.links)
+    }
+
+    /// How many links were passed, those outside the root too.
+    fn hops(&self) -> usize {
+        self.alias.as_ref().map_or(0, |alias| alias.hops)
     }
 
     /// The same directory as if its real path had been asked for.
@@ -160,11 +166,11 @@ impl Directories {
     /// What stands under `name`, links passed; `None` when nothing does.
     pub(super) fn spot(&self, cx: &mut Lookup<'_>, place: &Place, name: &[u8]) -> Option<Spot> {
         let kind = self.entry(cx, &place.directory, name)?;
-        let links = place.links().to_vec();
         if kind == EntryKind::Link {
-            return self.follow(cx, &place.directory, name, links);
+            return self.follow(cx, place, name);
         }
-        Some(Spot { real: path::child(&place.directory.real, name), kind, links })
+        let (links, hops) = (place.links().to_vec(), place.hops());
+        Some(Spot { real: path::child(&place.directory.real, name), kind, links, hops })
     }
 
     /// The file under `name`: whatever is there and no directory, as Node sees it.
@@ -175,7 +181,7 @@ impl Directories {
     /// What stands at a normal path, links passed.
     pub(super) fn find(&self, cx: &mut Lookup<'_>, path: &[u8]) -> Option<Spot> {
         let Some((directory, name)) = path::split(path) else {
-            return Some(Spot { real: b"/".to_vec(), kind: EntryKind::Directory, links: Vec::new() });
+            return Some(Spot { real: b"/".to_vec(), kind: EntryKind::Directory, links: Vec::new(), hops: 0 });
         };
         let place = self.open(cx, directory)?;
         self.spot(cx, &place, name)
@@ -228,10 +234,10 @@ impl Directories {
 
     /// Goes from a directory to the one under `name` in it, whose path is `asked`.
     fn step(&self, cx: &mut Lookup<'_>, from: &Place, asked: &[u8], name: &[u8]) -> Option<Place> {
-        let (real, links) = match self.look(cx, &from.directory, name).ok()? {
-            Some(EntryKind::Directory) => (path::child(&from.directory.real, name), from.links().to_vec()),
-            Some(EntryKind::Link) => match self.follow(cx, &from.directory, name, from.links().to_vec()) {
-                Some(Spot { real, kind: EntryKind::Directory, links }) => (real, links),
+        let (real, links, hops) = match self.look(cx, &from.directory, name).ok()? {
+            Some(EntryKind::Directory) => (path::child(&from.directory.real, name), from.links().to_vec(), from.hops()),
+            Some(EntryKind::Link) => match self.follow(cx, from, name) {
+                Some(Spot { real, kind: EntryKind::Directory, links, hops }) => (real, links, hops),
                 _ => return None,
             },
             Some(EntryKind::File | EntryKind::Special) => return None,
@@ -247,14 +253,15 @@ impl Directories {
         if *asked == *directory.real {
             return Some(Place { directory, alias: None });
         }
-        let alias = Arc::new(Alias { real: real.into(), links: links.into() });
+        let alias = Arc::new(Alias { real: real.into(), links: links.into(), hops });
         self.cache.insert(asked, Known::Alias(Arc::clone(&alias)));
         Some(Place { directory, alias: Some(alias) })
     }
 
     /// Passes the link `name` in a directory, and all that it leads to.
-    fn follow(&self, cx: &mut Lookup<'_>, from: &Directory, name: &[u8], links: Vec<PathBuf>) -> Option<Spot> {
-        let mut walk = Walk { at: from.real.to_vec(), pending: vec![name.to_vec()], links, hops: 0 };
+    fn follow(&self, cx: &mut Lookup<'_>, from: &Place, name: &[u8]) -> Option<Spot> {
+        let (at, links) = (from.directory.real.to_vec(), from.links().to_vec());
+        let mut walk = Walk { at, pending: vec![name.to_vec()], links, hops: from.hops() };
         while let Some(segment) = walk.pending.pop() {
             match segment.as_slice() {
                 b"" | b"." => continue,
@@ -272,11 +279,11 @@ impl Directories {
                 kind => {
                     // Something more, if only a slash: ENOTDIR.
                     let whole = walk.pending.is_empty();
-                    return whole.then_some(Spot { real: here, kind, links: walk.links });
+                    return whole.then_some(Spot { real: here, kind, links: walk.links, hops: walk.hops });
                 }
             }
         }
-        Some(Spot { real: walk.at, kind: EntryKind::Directory, links: walk.links })
+        Some(Spot { real: walk.at, kind: EntryKind::Directory, links: walk.links, hops: walk.hops })
     }
 
     fn pass_link(&self, cx: &mut Lookup<'_>, walk: &mut Walk, link: Vec<u8>) -> Option<()> {

@@ -19,6 +19,8 @@ pub(super) struct Spot {
     pub(super) kind: EntryKind,
     /// The links inside the root that were passed to get there, where they really are.
     pub(super) links: Vec<PathBuf>,
+    /// How many links were passed, those outside the root too.
+    pub(super) hops: usize,
 }
 
 /// The context of one resolution.

@@ -174,6 +174,22 @@ fn f058_forty_links_pass_and_forty_one_do_not() {
 }
 
 #[test]
+fn links_count_for_the_whole_path_as_in_the_kernel() {
+    let fixture = Fixture::new(&[("b.js", "1"), ("d/c.js", "1")]);
+    fixture.link(".", "l");
+    fixture.link("b.js", "k.js");
+    let path = |times: usize, name: &str| format!("./{}{name}", "l/".repeat(times));
+    for (times, name) in [(40, "b"), (40, "d/c"), (39, "k.js")] {
+        let found = fixture.require("a.js", &path(times, name));
+        assert!(!found.starts_with("MODULE"), "{times} {name}: {found}");
+        let failure = fixture.fail("a.js", &path(times + 1, name), Loader::Require);
+        assert_eq!(failure.cause.unwrap().problem, Problem::LinkLoop, "{times} {name}");
+    }
+    let failure = fixture.fail("a.js", &path(50, "b"), Loader::Require);
+    assert_eq!((failure.error, failure.cause.unwrap().problem), (ResolutionError::ModuleNotFound, Problem::LinkLoop));
+}
+
+#[test]
 fn f071_names_that_are_no_text() {
     let fixture = Fixture::new(&[("d/b.js", "")]);
     let odd = OsStr::from_bytes(b"d/a\xff\xfe.txt");
