@@ -36,7 +36,7 @@ pub use memory::{Governor, OutOfMemory};
 pub use output::{Report, ReportFormat};
 pub use record::{
     Format, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, Place, Places, QuotedName, Reason,
-    Reasons, Reference, ReferenceKind,
+    Reasons, Reference, ReferenceKind, TameSentence,
 };
 pub use resolve::Workspace;
 pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};

@@ -12,6 +12,7 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
 
+use crate::TameSentence;
 use exit::Exit;
 use flags::Flags;
 use plan::{Mode, Plan};
@@ -42,7 +43,7 @@ fn run(plan: &Plan) -> Exit {
 /// Says on one line of stderr why the run ends.
 fn fail(exit: Exit, message: &str) -> Exit {
     // Where stderr is gone, the status is all that is left to say.
-    let _ = writeln!(std::io::stderr(), "monotrace: {message}");
+    let _ = writeln!(std::io::stderr(), "monotrace: {}", TameSentence(message));
     exit
 }
 

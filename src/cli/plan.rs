@@ -92,7 +92,9 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
         evaluate_pure_expressions: analysis.evaluate_pure_expressions && !trace.no_evaluate_pure_expressions,
     };
     options.channel_capacity = match env::var("MONOTRACE_CHANNEL_CAP") {
-        Ok(capacity) => capacity.parse().map_err(|_| "MONOTRACE_CHANNEL_CAP: expected a number above 0".to_owned())?,
+        Ok(capacity) => {
+            capacity.parse().map_err(|_| "MT0005 MONOTRACE_CHANNEL_CAP: expected a number above 0".to_owned())?
+        }
         Err(_) => options.threads.saturating_mul(const { NonZeroUsize::new(16).expect("16 is not 0") }),
     };
     options.faults = faults();
@@ -107,7 +109,7 @@ fn paths(root: &Path, typed: &[String]) -> Result<Vec<(String, PathBuf)>, String
             Some((key, target)) if !key.is_empty() && !target.is_empty() => {
                 Ok((key.to_owned(), absolute(root, Path::new(target))))
             }
-            _ => Err(format!("--paths {pair:?}: expected KEY=TARGET")),
+            _ => Err(format!("MT0004 --paths {pair:?}: expected KEY=TARGET")),
         })
         .collect()
 }

@@ -3,14 +3,14 @@
 use std::io::{self, Write};
 
 use super::{exit::Exit, fail, plan::Plan};
-use crate::{Level, Report, ReportFormat, Trace, Tracer, render, write_report};
+use crate::{Level, QuotedName, Report, ReportFormat, Trace, Tracer, render, write_report};
 
 /// Traces and writes.
 pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
     let tracer = Tracer::new(plan.options.clone());
     let mut trace = match tracer.trace(&plan.entries) {
         Ok(trace) => trace,
-        Err(error) => return fail(Exit::from(&error), &error.to_string()),
+        Err(error) => return fail(Exit::from(&error), &format!("{} {error}", error.code())),
     };
     trace.findings.extend(plan.finding.clone());
     trace.findings.sort();
@@ -34,7 +34,10 @@ pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
 
 fn written_where(plan: &Plan, error: &io::Error) -> String {
     match &plan.output {
-        Some(path) => format!("MT6002 cannot write {}: {error}", path.display()),
+        Some(path) => {
+            let path = QuotedName(path.as_os_str().as_encoded_bytes());
+            format!("MT6002 cannot write {path}: {error}")
+        }
         None => format!("MT6002 cannot write to stdout: {error}"),
     }
 }

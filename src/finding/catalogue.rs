@@ -2,7 +2,9 @@
 //!
 //! To add one, add a variant and its three lines below. A code is never
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
-//! MT5 containment, MT6 output, MT7 evaluation, MT9 internal.
+//! MT5 containment, MT6 output, MT7 evaluation, MT9 internal. What ends a run
+//! has a code too: `TraceError::code` has those of the library, `cli` MT0002,
+//! MT0004, MT0005 and MT6002.
 
 use std::{
     fmt, io,
@@ -184,7 +186,7 @@ impl Problem {
             Self::Missing => 3001,
             Self::Unreadable { .. } => 3003,
             Self::NotAFile { .. } => 3004,
-            Self::OutOfDescriptors => 4002,
+            Self::OutOfDescriptors => 4005,
             Self::LinkLoop => 3005,
             Self::ChangedWhileRead => 3006,
             Self::NameNotUtf8 => 3007,

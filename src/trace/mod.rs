@@ -29,10 +29,10 @@ use std::{
 };
 
 use crate::{
-    finding::Finding,
+    finding::{Code, Finding},
     host::{EntryKind, Host},
     memory::{Governor, OutOfMemory},
-    record::Listing,
+    record::{Listing, QuotedName},
 };
 
 /// What a trace found.
@@ -81,13 +81,27 @@ impl From<OutOfMemory> for TraceError {
     }
 }
 
+impl TraceError {
+    /// Its stable code, from the same catalogue as the findings'.
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::Glob(_) => 3,
+            Self::Root { .. } => 3009,
+            Self::Memory(_) => 4001,
+            Self::Descriptors => 4005,
+            Self::Thread(_) => 4004,
+            Self::EntryOutsideRoot { .. } => 5001,
+        })
+    }
+}
+
 impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EntryOutsideRoot { entry, root } => {
-                write!(f, "the entry {} is outside the tracing root {}", entry.display(), root.display())
+                write!(f, "the entry {} is outside the tracing root {}", quoted(entry), quoted(root))
             }
-            Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", root.display()),
+            Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
             Self::Descriptors => {
@@ -99,6 +113,10 @@ impl fmt::Display for TraceError {
 }
 
 impl std::error::Error for TraceError {}
+
+fn quoted(path: &Path) -> QuotedName<'_> {
+    QuotedName(path.as_os_str().as_encoded_bytes())
+}
 
 /// Traces `entries`, absolute paths, as `options` say.
 ///

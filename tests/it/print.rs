@@ -319,6 +319,26 @@ fn names_that_would_disturb_a_terminal_are_quoted() {
 }
 
 #[test]
+fn what_ends_a_run_has_a_code_and_disturbs_no_terminal() {
+    let tree = Tree::new("//- r/a.js\n//- b.js\n");
+    tree.write("\x1b[31m.js", "");
+    for (arguments, status, code) in [
+        (["r/a.js", "\x1b[31m.js", "--base", "r"], 5, "MT5001"),
+        (["r/a.js", "--log-detail", "--base", "\x1b[31m"], 4, "MT3009"),
+        (["r/a.js", "--log-detail", "--ignore", "\x1b[31m"], 2, "MT0003"),
+        (["r/a.js", "--log-detail", "--paths", "\x1b[31m"], 2, "MT0004"),
+        (["r/a.js", "--log-detail", "-o", "\x1b[31m/x"], 4, "MT6002"),
+    ] {
+        let ended = tree.print(&arguments);
+        assert_eq!((ended.status, ended.stderr.lines().count()), (status, 1), "{}", ended.stderr);
+        assert!(ended.stderr.starts_with(&format!("monotrace: {code} ")), "{}", ended.stderr);
+        assert!(!ended.stderr.contains('\x1b'), "{:?}", ended.stderr);
+    }
+    let folder = tree.print(&[".", "--base", "."]);
+    assert!(folder.stderr.starts_with("fatal MT3004 .: this is a directory"), "{}", folder.stderr);
+}
+
+#[test]
 fn what_is_only_resolved_is_looked_into_as_its_name_tells() {
     let tree = Tree::new(
         "//- a.js\nrequire.resolve('./s.css'); require.resolve('./p.js'); require('./t.css'); import('./u.css')\n\
