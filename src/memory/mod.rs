@@ -24,7 +24,6 @@ pub struct Governor {
 struct Account {
     limit: u64,
     leased: AtomicU64,
-    peak: AtomicU64,
 }
 
 /// The limit does not allow the bytes that were asked for.
@@ -50,7 +49,7 @@ impl std::error::Error for OutOfMemory {}
 impl Governor {
     /// A governor that never has more than `limit` bytes out.
     pub fn new(limit: u64) -> Self {
-        let account = Account { limit, leased: AtomicU64::new(0), peak: AtomicU64::new(0) };
+        let account = Account { limit, leased: AtomicU64::new(0) };
         Self { account: Arc::new(account) }
     }
 
@@ -68,24 +67,11 @@ impl Governor {
         self.account.leased.load(Ordering::Relaxed)
     }
 
-    /// The most that was out at one time.
-    pub fn peak(&self) -> u64 {
-        self.account.peak.load(Ordering::Relaxed)
-    }
-
-    /// The limit, in bytes.
-    pub fn limit(&self) -> u64 {
-        self.account.limit
-    }
-
     fn grant(&self, bytes: u64) -> Result<(), OutOfMemory> {
         let limit = self.account.limit;
         let within = |leased: u64| leased.checked_add(bytes).filter(|total| *total <= limit);
         match self.account.leased.fetch_update(Ordering::Relaxed, Ordering::Relaxed, within) {
-            Ok(before) => {
-                self.account.peak.fetch_max(before + bytes, Ordering::Relaxed);
-                Ok(())
-            }
+            Ok(_) => Ok(()),
             Err(leased) => Err(OutOfMemory { asked: bytes, leased, limit }),
         }
     }
@@ -149,7 +135,7 @@ mod tests {
         lease.resize(10).unwrap();
         assert_eq!(governor.leased(), 10);
         drop(lease);
-        assert_eq!((governor.leased(), governor.peak()), (0, 90));
+        assert_eq!(governor.leased(), 0);
     }
 
     #[test]

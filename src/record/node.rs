@@ -62,20 +62,10 @@ impl NodeVersion {
         newer || lines.iter().any(|(major, minor)| self.major == *major && self.minor >= *minor)
     }
 
-    /// `require()` loads ES modules without a flag: 22.12, 20.19.
-    pub fn requires_modules(self) -> bool {
-        self.backported(22, 12, 20, 19)
-    }
-
     /// A `.js` file without a `type` is an ES module if only its syntax says
     /// so: 22.7, 20.19.
     pub fn detects_module_syntax(self) -> bool {
         self.backported(22, 7, 20, 19)
-    }
-
-    /// `.ts`, `.mts` and `.cts` files load without a flag: 22.18, 23.6.
-    pub fn strips_types(self) -> bool {
-        self >= Self::new(23, 6, 0) || (self.major == 22 && self.minor >= 18)
     }
 
     /// Keys of `imports` that begin with `#/` are allowed: 25.4, 24.14.
@@ -90,7 +80,7 @@ impl NodeVersion {
 }
 
 impl Default for NodeVersion {
-    /// The last release of the 22 line that we know: `22` on the command line.
+    /// Any release of the 22 line: `22` on the command line.
     fn default() -> Self {
         Self::new(22, u32::MAX, 0)
     }
@@ -111,8 +101,9 @@ impl std::error::Error for ParseNodeVersionError {}
 impl FromStr for NodeVersion {
     type Err = ParseNodeVersionError;
 
-    /// Takes `22`, `20.19`, `v18.20.4`. A part that is left out is the newest
-    /// there can be: `20` means the last release of the 20 line.
+    /// Takes `22`, `20.19`, `v18.20.4`. A part that is left out stands for any
+    /// there can be. Where that leaves a choice of files, both are meant
+    /// ([`NodeVersion::module_sync`]); all else is as in the newest.
     fn from_str(text: &str) -> Result<Self, ParseNodeVersionError> {
         let mut parts = text.strip_prefix('v').unwrap_or(text).split('.').map(|part| {
             let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -138,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_part_left_out_is_the_newest() {
-        assert!(version("20").requires_modules() && version("22").requires_modules());
+        assert!(version("20").detects_module_syntax() && version("22").takes_main_as_path());
         assert!(version("18").since(&[(18, 20)]) && !version("18.19").since(&[(18, 20)]));
     }
 
@@ -162,11 +153,5 @@ mod tests {
         for text in ["", "x", "22.", "22.1.2.3", "+22", "0", "99999999999"] {
             assert!(text.parse::<NodeVersion>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn types_are_stripped_on_two_lines() {
-        assert!(version("22.18").strips_types() && version("23.6").strips_types());
-        assert!(!version("22.17").strips_types() && !version("23.5").strips_types());
     }
 }

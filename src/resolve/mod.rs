@@ -283,10 +283,10 @@ impl Resolver {
             Found::Builtin(name) => vec![Target::Builtin(name)],
             Found::Nothing => Vec::new(),
         };
-        if let Some(spot) = cx.legacy_main.take() {
-            if let Some(target) = self.target(cx, spot) {
-                add(&mut targets, target);
-            }
+        if let Some(spot) = cx.legacy_main.take()
+            && let Some(target) = self.target(cx, spot)
+        {
+            add(&mut targets, target);
         }
         Ok(targets)
     }

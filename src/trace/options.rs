@@ -25,7 +25,7 @@ pub struct TraceOptions {
     pub exports_only: bool,
     /// Takes both branches of every `module-sync` (nft: `moduleSyncCatchall`).
     pub module_sync_catchall: bool,
-    /// Takes `require` in ES modules and `import` in CommonJS for what they say (nft: `mixedModules`).
+    /// Follows `require` in ES modules too (nft: `mixedModules`); `import()` in CommonJS always is.
     pub mixed_modules: bool,
     /// Where a specifier leads that nothing else answers: a whole specifier, or
     /// the beginning of one if it ends with `/` (nft: `paths`).
