@@ -104,7 +104,7 @@ pub(super) struct Trace {
     #[arg(long, help_heading = "Tracing")]
     pub(super) no_evaluate_pure_expressions: bool,
 
-    /// How many workers look at files [default: the cores]
+    /// How many workers look at files, at most 1024 [default: the cores]
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Resources")]
     pub(super) threads: Option<NonZeroUsize>,
 }
