@@ -18,9 +18,8 @@ impl Machine<'_> {
         }
         let binds = self.binds(token);
         let opener = self.opener(token);
-        match (&opener, token.role) {
-            (Opener::Call(_) | Opener::Member(_), _) => self.open_interests += 1,
-            _ => {}
+        if matches!(opener, Opener::Call(_) | Opener::Member(_)) {
+            self.open_interests += 1;
         }
         if token.role == Role::Function
             && let Some(name) = self.closed_function_name.take()

@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use super::{Trouble, path};
 use crate::{finding::Problem, host::EntryKind, record::Loader};
 
-/// A story is cut off after this many sentences: an array of targets may have millions.
-const STORY_MAX: usize = 100;
+/// A story is cut off after this many bytes: an array of targets may have millions,
+/// and a tree a folder in a folder a thousand times. Thousands of failures fit in memory.
+const STORY_MAX: usize = 4096;
 
 /// What stands at the end of a path, all links passed.
 pub(super) struct Spot {
@@ -47,6 +48,7 @@ pub(super) struct Lookup<'r> {
     pub(super) cause: Option<Trouble>,
     /// The steps so far, while a failure is being explained.
     pub(super) story: Option<Vec<String>>,
+    story_len: usize,
 }
 
 impl<'r> Lookup<'r> {
@@ -64,16 +66,22 @@ impl<'r> Lookup<'r> {
             troubles: Vec::new(),
             cause: None,
             story: None,
+            story_len: 0,
         }
     }
 
     /// Adds a sentence to the story, if one is told; it gets the root, to show paths from.
     pub(super) fn note(&mut self, sentence: impl FnOnce(&[u8]) -> String) {
-        match &mut self.story {
-            Some(story) if story.len() < STORY_MAX => story.push(sentence(self.root)),
-            Some(story) if story.len() == STORY_MAX => story.push("The rest is left out.".to_owned()),
-            _ => {}
+        let Some(story) = &mut self.story else { return };
+        if self.story_len > STORY_MAX {
+            return;
         }
+        let mut sentence = sentence(self.root);
+        self.story_len += sentence.len();
+        if self.story_len > STORY_MAX {
+            sentence = "The rest is left out.".to_owned();
+        }
+        story.push(sentence);
     }
 
     /// `path` is needed at run time.

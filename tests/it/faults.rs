@@ -432,3 +432,14 @@ fn outputs_tell_nothing_of_the_machine() {
         assert!(!output.contains(tree.root().to_str().unwrap()), "{output}");
     }
 }
+
+#[test]
+fn a_story_is_cut_off() {
+    let folder = "a-folder-with-a-name-of-some-length/".repeat(80);
+    let tree = Tree::new("");
+    tree.write(&format!("{folder}a.js"), "require('gone')");
+    let finding = &tree.print(&[&format!("{folder}a.js"), "--format", "json"]).json()["warnings"][0];
+    let steps: Vec<&str> = finding["steps"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect();
+    assert_eq!(steps.last(), Some(&"The rest is left out."));
+    assert!(steps.iter().map(|step| step.len()).sum::<usize>() < 8192);
+}
