@@ -24,9 +24,9 @@ pub(super) struct Pattern<'t, 'n> {
 }
 
 impl<'t> Keys<'t> {
-    /// `order` are the words of the keys of the tape's own object, in order.
-    pub(super) fn new(tape: &'t Tape, order: &'t [u32]) -> Self {
-        Self { tape, order }
+    /// The keys of the tape's value, if it is an object.
+    pub(super) fn of(tape: &'t Tape) -> Option<Self> {
+        matches!(tape.value(), Value::Object(_)).then(|| Self { tape, order: tape.order() })
     }
 
     /// How many there are.
@@ -147,7 +147,7 @@ mod tests {
         for count in [0, 1, 5, 50, 500] {
             let keys: Vec<String> = (0..count).map(|_| word(7, &["a", "b", "*", ".", "é"])).collect();
             let tape = tape(&keys);
-            let all = tape.keys().unwrap();
+            let all = Keys::of(&tape).unwrap();
             let mut distinct: Vec<&String> = keys.iter().collect();
             distinct.sort();
             distinct.dedup();

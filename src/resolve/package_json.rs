@@ -1,10 +1,12 @@
 //! What resolution needs to know of a package.json.
 //!
 //! Keeps `name`, `main`, `type`, `exports`, `imports` and the names of optional
-//! dependencies, and passes over everything else. What the fields mean is decided elsewhere; no file is opened here.
+//! dependencies, and passes over everything else. What the fields mean is
+//! decided elsewhere; no file is opened here.
 
 use super::{
     json::{Reader, SyntaxError, Token},
+    keys::Keys,
     tape::{Tape, TapeBuilder, Value},
 };
 
@@ -70,7 +72,7 @@ impl Fields {
 
     /// Why `package` may be missing, if this package.json names it as optional.
     pub(super) fn optional_reason(&self, package: &str) -> Option<String> {
-        let names = |names: &Tape| names.keys().is_some_and(|names| names.get(package).is_some());
+        let names = |names: &Tape| Keys::of(names).is_some_and(|names| names.get(package).is_some());
         let (field, _) = self.optional.iter().find(|(_, tape)| names(tape))?;
         Some(format!("\"{field}\" of the package.json says that {package} is optional"))
     }

@@ -4,10 +4,7 @@
 //! else: strings, arrays, objects, `null`, and "other". It does not know what a
 //! target means, and drops no duplicate key: readers take the last.
 
-use super::{
-    json::{Reader, SyntaxError, Token},
-    keys::Keys,
-};
+use super::json::{Reader, SyntaxError, Token};
 
 /// Arrays and objects deeper than this become "other", which no target may be,
 /// so that reading a tape needs a bounded stack.
@@ -76,9 +73,9 @@ impl Tape {
         Items { tape: self, at: 0, end: self.words.len() }.next().unwrap_or(Value::Other)
     }
 
-    /// The value's keys, if it is an object.
-    pub(super) fn keys(&self) -> Option<Keys<'_>> {
-        matches!(self.value(), Value::Object(_)).then(|| Keys::new(self, &self.order))
+    /// Words where the value's keys are, in the order of their bytes; none if it is no object.
+    pub(super) fn order(&self) -> &[u32] {
+        &self.order
     }
 
     /// The string at a word.

@@ -75,7 +75,7 @@ impl Resolver {
                 (subpath == ".").then(|| (tape.value(), Match { key: ".", star: None, internal: false }))
             }
             // 2–3. else: PACKAGE_IMPORTS_EXPORTS_RESOLVE(subpath, exports, …)
-            Some(tape) => tape.keys().and_then(|keys| matching(&keys, subpath, false)),
+            Some(tape) => Keys::of(tape).and_then(|keys| matching(&keys, subpath, false)),
             None => None,
         };
         if let Some((target, matched)) = found
@@ -109,7 +109,7 @@ impl Resolver {
         }
         // 4.i–ii. If packageURL is not null and pjson.imports is a non-null Object
         if let Some(scope) = scope
-            && let Some(keys) = scope.fields(cx)?.imports.as_ref().and_then(Tape::keys)
+            && let Some(keys) = scope.fields(cx)?.imports.as_ref().and_then(Keys::of)
         {
             scope.need(cx);
             // 4.ii.a. PACKAGE_IMPORTS_EXPORTS_RESOLVE(specifier, pjson.imports, …)
@@ -293,7 +293,7 @@ impl Conditions {
 
 /// PACKAGE_EXPORTS_RESOLVE, steps 1 and 2: `exports` is the target of "." itself.
 fn is_main_sugar(cx: &mut Lookup<'_>, scope: &Scope, exports: &Tape) -> Result<bool, ResolutionError> {
-    let Some(keys) = exports.keys() else {
+    let Some(keys) = Keys::of(exports) else {
         return Ok(matches!(exports.value(), Value::String(_) | Value::Array(_)));
     };
     let dots = keys.dots();
