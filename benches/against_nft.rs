@@ -4,7 +4,8 @@
 //! that a machine that slows down slows both. Printed are the medians of CPU
 //! time (user and system), wall time and peak resident memory, and the median
 //! of the ratios pair by pair. `-- NAME…` chooses programs, `-- --rounds N`
-//! the number of pairs.
+//! the number of pairs, and `-- --monorepo N` traces a made-up workspace of N
+//! packages with a hundred modules each instead.
 
 use std::{
     env, fs,
@@ -35,19 +36,28 @@ fn main() {
     {
         return measure(command);
     }
-    let (names, rounds) = chosen(&arguments);
+    let Chosen { names, rounds, packages } = chosen(&arguments);
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
     assert!(corpus.join("node_modules").is_dir(), "run `cargo test` once: it installs the corpus");
     println!(
         "{:22} {:>27} {:>27} {:>27}",
         "medians", "CPU s: ours, nft, ratio", "wall s: ours, nft, ratio", "peak MB: ours, nft, ratio"
     );
+    let workspace = tempfile::tempdir().expect("there is a temp folder");
+    let (folder, programs) = match packages {
+        Some(packages) => {
+            write_workspace(workspace.path(), packages).expect("the temp folder can be written");
+            (workspace.path(), vec![(format!("{packages} packages"), "main.js".to_owned())])
+        }
+        None => (corpus.as_path(), programs(&corpus)),
+    };
     let mut totals = (0.0, 0.0);
-    for (name, entry) in programs(&corpus) {
+    for (name, entry) in programs {
         if !names.is_empty() && !names.contains(&name) {
             continue;
         }
-        let pairs: Vec<(Cost, Cost)> = (0..rounds).map(|_| (ours(&corpus, &entry), nft(&corpus, &entry))).collect();
+        let pair = || (ours(folder, &entry), nft(folder, &corpus, &entry));
+        let pairs: Vec<(Cost, Cost)> = (0..rounds).map(|_| pair()).collect();
         let cpu = column(&pairs, |cost| cost.cpu);
         let wall = column(&pairs, |cost| cost.wall);
         let peak = column(&pairs, |cost| cost.peak);
@@ -58,14 +68,59 @@ fn main() {
     println!("sum of the CPU medians: ours {:.3} s, nft {:.3} s, {:.1} times", totals.0, totals.1, totals.1 / totals.0);
 }
 
-fn chosen(arguments: &[String]) -> (Vec<String>, usize) {
+struct Chosen {
+    names: Vec<String>,
+    rounds: usize,
+    packages: Option<usize>,
+}
+
+fn chosen(arguments: &[String]) -> Chosen {
     let mut names = arguments.to_vec();
-    let mut rounds = 5;
-    if let Some(at) = names.iter().position(|name| name == "--rounds") {
-        rounds = names.get(at + 1).and_then(|count| count.parse().ok()).expect("--rounds takes a number");
-        names.drain(at..at + 2);
+    let mut number = |flag: &str| {
+        let at = names.iter().position(|name| name == flag)?;
+        let number = names.get(at + 1).and_then(|count| count.parse().ok());
+        names.drain(at..(at + 2).min(names.len()));
+        Some(number.unwrap_or_else(|| panic!("{flag} takes a number")))
+    };
+    let rounds = number("--rounds").unwrap_or(5);
+    let packages = number("--monorepo");
+    Chosen { names, rounds, packages }
+}
+
+/// A workspace whose packages are linked under `node_modules`: each has a
+/// hundred modules of 6 kB, and each module asks for three others.
+fn write_workspace(root: &Path, packages: usize) -> std::io::Result<()> {
+    const MODULES: usize = 100;
+    let rest: String = (0..60)
+        .map(|index| {
+            format!(
+                "exports.f{index} = function (a, b) {{ return a.x{index} ? b.map((q) => q + {index}) : \
+                 /ab+c/.test(a) && \"text {index}\"; }};\n"
+            )
+        })
+        .collect();
+    fs::write(root.join("package.json"), r#"{"name":"root","workspaces":["packages/*"]}"#)?;
+    fs::create_dir_all(root.join("node_modules/@w"))?;
+    for package in 0..packages {
+        let folder = root.join(format!("packages/p{package}"));
+        fs::create_dir_all(folder.join("lib"))?;
+        let exports = r#"{".":"./index.js","./lib/*":"./lib/*.js"}"#;
+        fs::write(folder.join("package.json"), format!(r#"{{"name":"@w/p{package}","exports":{exports}}}"#))?;
+        let index: String = (0..MODULES).map(|module| format!("require('./lib/m{module}');\n")).collect();
+        fs::write(folder.join("index.js"), index)?;
+        for module in 0..MODULES {
+            let (next, other) = ((module + 1) % MODULES, (package * 7 + module) % packages);
+            let (deep, neighbour) = (module * 3 % MODULES, (package + 1) % packages);
+            let asked = format!(
+                "require('./m{next}');\nrequire('@w/p{other}/lib/m{deep}');\nrequire('@w/p{neighbour}');\n{rest}"
+            );
+            fs::write(folder.join(format!("lib/m{module}.js")), asked)?;
+        }
+        let link = root.join(format!("node_modules/@w/p{package}"));
+        std::os::unix::fs::symlink(format!("../../packages/p{package}"), link)?;
     }
-    (names, rounds)
+    let entry: String = (0..packages).map(|package| format!("require('@w/p{package}');\n")).collect();
+    fs::write(root.join("main.js"), entry)
 }
 
 fn programs(corpus: &Path) -> Vec<(String, String)> {
@@ -75,13 +130,15 @@ fn programs(corpus: &Path) -> Vec<(String, String)> {
     apps.as_array().into_iter().flatten().map(|app| (text(app, "name"), text(app, "entry"))).collect()
 }
 
-fn ours(corpus: &Path, entry: &str) -> Cost {
+fn ours(folder: &Path, entry: &str) -> Cost {
     let tool = PathBuf::from(env!("CARGO_BIN_EXE_monotrace"));
-    cost_of(corpus, &[tool.to_str().expect("the path is text"), "print", "--base", ".", "--format", "json", entry])
+    cost_of(folder, &[tool.to_str().expect("the path is text"), "print", "--base", ".", "--format", "json", entry])
 }
 
-fn nft(corpus: &Path, entry: &str) -> Cost {
-    cost_of(corpus, &["node", "--max-old-space-size=6000", "nft.mjs", ".", ".", "{}", entry])
+fn nft(folder: &Path, corpus: &Path, entry: &str) -> Cost {
+    let judge = corpus.join("nft.mjs");
+    let judge = judge.to_str().expect("the path is text");
+    cost_of(folder, &["node", "--max-old-space-size=6000", judge, ".", ".", "{}", entry])
 }
 
 fn cost_of(folder: &Path, command: &[&str]) -> Cost {
