@@ -4,7 +4,7 @@ use std::{
     ffi::OsStr,
     fs, io,
     os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -12,11 +12,14 @@ use std::{
 };
 
 use monotrace::{
-    EntryKind, Format, Governor, Host, Loader, OpenError, OpenFile, Problem, RealHost, Replacement, ResolutionError,
+    EntryKind, Format, Governor, Loader, Problem, ResolutionError,
     resolve::{ResolveOptions, Resolver},
 };
 
-use crate::resolve_fixture::Fixture;
+use crate::{
+    hooked_host::{Asked, HookedHost},
+    resolve_fixture::Fixture,
+};
 
 /// The package that most faults of the catalogue begin with.
 fn package(json: impl AsRef<[u8]>) -> Fixture {
@@ -349,72 +352,38 @@ fn formats_follow_the_nearest_package() {
     assert_eq!(format("a.css"), (Format::Other, None));
 }
 
-/// Counts and refuses.
-struct StrictHost {
-    outside: PathBuf,
-    lists: AtomicUsize,
-    refuse: Option<(PathBuf, i32)>,
-}
-
-impl StrictHost {
-    fn check(&self, path: &Path) -> io::Result<()> {
-        match &self.refuse {
+/// A resolver that may list nothing outside the root, with the number of its
+/// listings; all questions about one path are refused.
+fn strict(fixture: &Fixture, refuse: Option<(&str, i32)>, cache_bytes: usize) -> (Arc<AtomicUsize>, Resolver) {
+    let refuse = refuse.map(|(path, code)| (fixture.root.join(path), code));
+    let root = fixture.root.clone();
+    let lists = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&lists);
+    let host = HookedHost(move |asked, path: &Path| {
+        if asked == Asked::List {
+            assert!(path.starts_with(&root), "{} is outside the root", path.display());
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+        match &refuse {
             Some((refused, code)) if path.starts_with(refused) => Err(io::Error::from_raw_os_error(*code)),
             _ => Ok(()),
         }
-    }
-}
-
-impl Host for StrictHost {
-    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
-        assert!(directory.starts_with(&self.outside), "{} is outside the root", directory.display());
-        self.lists.fetch_add(1, Ordering::Relaxed);
-        self.check(directory)?;
-        RealHost.list(directory, each)
-    }
-
-    fn kind(&self, path: &Path) -> io::Result<EntryKind> {
-        self.check(path)?;
-        RealHost.kind(path)
-    }
-
-    fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
-        RealHost.link_target(link)
-    }
-
-    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
-        RealHost.real_path(path)
-    }
-
-    fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
-        self.check(path)?;
-        RealHost.open(path)
-    }
-
-    fn replace(&self, _: &Path) -> io::Result<Box<dyn Replacement>> {
-        unreachable!("resolution writes nothing")
-    }
-}
-
-fn strict(fixture: &Fixture, refuse: Option<(&str, i32)>, cache_bytes: usize) -> (Arc<StrictHost>, Resolver) {
-    let refuse = refuse.map(|(path, code)| (fixture.root.join(path), code));
-    let host = Arc::new(StrictHost { outside: fixture.root.clone(), lists: AtomicUsize::new(0), refuse });
+    });
     let options = ResolveOptions { cache_bytes, ..fixture.options() };
-    let resolver = Resolver::new(Arc::clone(&host) as Arc<dyn Host>, &Governor::new(1 << 20), options).unwrap();
-    (host, resolver)
+    (lists, Resolver::new(Arc::new(host), &Governor::new(1 << 20), options).unwrap())
 }
 
 #[test]
 fn a_directory_is_listed_once_and_none_outside_the_root() {
     let fixture = package(r#"{"main":"m"}"#);
-    let (host, resolver) = strict(&fixture, None, 1 << 20);
+    let (lists, resolver) = strict(&fixture, None, 1 << 20);
     for _ in 0..3 {
         assert_eq!(fixture.ask(&resolver, "a.js", "p", Loader::Require), format!("node_modules/p/m.js {JSON}"));
         assert_eq!(fixture.ask(&resolver, "a.js", "nowhere", Loader::Require), "MODULE_NOT_FOUND");
         fixture.ask(&resolver, "a.js", "/etc/hosts", Loader::Require);
         fixture.ask(&resolver, "a.js", "../../x", Loader::Import);
     }
-    assert_eq!(host.lists.load(Ordering::Relaxed), 3, "the root, node_modules and p");
+    assert_eq!(lists.load(Ordering::Relaxed), 3, "the root, node_modules and p");
 }
 
 #[test]
