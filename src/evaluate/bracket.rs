@@ -12,8 +12,7 @@ use crate::{
 
 impl Machine<'_> {
     pub(super) fn open(&mut self, token: Token) {
-        if self.frames.len() >= MOST_FRAMES {
-            self.frameless += 1;
+        if self.passes_over_opening() {
             return;
         }
         let binds = self.binds(token);
@@ -50,6 +49,13 @@ impl Machine<'_> {
                 self.declare(Keyword::Function, name, Value::Unknown);
             }
         }
+    }
+
+    /// Whether the bracket or template that opens is one too many to have a frame.
+    pub(super) fn passes_over_opening(&mut self) -> bool {
+        let is_full = self.frames.len() >= MOST_FRAMES;
+        self.frameless += u32::from(is_full);
+        is_full
     }
 
     /// Whether names in the bracket that opens may be bound: by a function, an

@@ -251,6 +251,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn open_template(&mut self, token: Token) {
+        if self.passes_over_opening() {
+            return;
+        }
         self.begin_operand(token);
         let wanted = self.settings.folds_strings && self.open_interests > 0;
         let before = match template_value(self.text(token)) {
@@ -261,6 +264,10 @@ impl Machine<'_> {
     }
 
     pub(super) fn continue_template(&mut self, token: Token) {
+        if self.frameless > 0 {
+            self.frameless -= u32::from(token.kind == Kind::TemplateTail);
+            return;
+        }
         let hole = self.end_expression().map_or(Value::Unknown, |argument| argument.value);
         let source = self.source;
         let Opener::Hole { before, start } = &mut self.top_mut().opener else { return };

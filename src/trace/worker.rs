@@ -210,7 +210,7 @@ fn is_run(kind: ReferenceKind, path: &Path) -> bool {
     kind == ReferenceKind::Require
         || matches!(
             path.extension().and_then(|extension| extension.to_str()),
-            None | Some("js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "mts" | "cts" | "json" | "node" | "wasm")
+            None | Some("js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "mts" | "cts")
         )
 }
 

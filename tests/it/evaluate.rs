@@ -7,6 +7,8 @@ use monotrace::{
     lexer::Dialect,
 };
 
+use crate::lexer::{Dice, SCRAPS};
+
 #[derive(Clone, Copy)]
 enum As {
     CommonJs,
@@ -530,8 +532,59 @@ fn hostile_repetition_costs_no_more_than_its_length() {
         known.clone() + &"require('./b');".repeat(30_000) + &"let require=1;".repeat(30_000),
         known + &"z;".repeat(500_000),
         "{".repeat(1_000_000),
+        "`${".repeat(300_000) + &"}`".repeat(300_000),
         "try{".repeat(50_000) + &"require('a');".repeat(20_000) + &"}catch{}".repeat(50_000),
     ] {
         references(&text, As::CommonJs);
+    }
+}
+
+#[test]
+fn brackets_beyond_the_bound_do_not_close_those_within() {
+    for (open, close) in [("(", ")"), ("`${", "}`"), ("[`${", "}`]")] {
+        let deep = format!("{}1{}", open.repeat(200_000), close.repeat(200_000));
+        asks(As::CommonJs, &format!("function f(require) {{ {deep}; require('no') }} require('a')"), &["a"]);
+    }
+}
+
+/// Words that mean something to the evaluator.
+const WORDS: &[&str] = &[
+    "require",
+    "module",
+    "URL",
+    "'./a'",
+    "import.meta.url",
+    "createRequire",
+    "var ",
+    "const ",
+    "function ",
+    "catch",
+    "try",
+    "for(",
+    "from ",
+    "call",
+    "resolve",
+    "then",
+    "require('b')",
+    "if(",
+    "else ",
+    "??",
+    "||",
+    "&&",
+    "${`",
+];
+
+#[test]
+fn any_scraps_are_evaluated_to_the_end() {
+    let mut dice = Dice(0x5851_f42d_4c95_7f2d);
+    for _ in 0..20_000 {
+        let mut text = String::new();
+        for _ in 0..dice.roll(60) {
+            let words = if dice.roll(2) == 0 { WORDS } else { SCRAPS };
+            text += words[dice.roll(words.len())];
+        }
+        for grammar in [As::CommonJs, As::Module, As::BySyntax, As::TypeScript] {
+            references(&text, grammar);
+        }
     }
 }

@@ -326,10 +326,10 @@ fn check_any(text: &[u8]) {
 }
 
 /// xorshift64*: the same bytes in each run.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -337,7 +337,7 @@ impl Dice {
     }
 }
 
-const SCRAPS: &[&str] = &[
+pub const SCRAPS: &[&str] = &[
     "/",
     "`",
     "${",
