@@ -10,7 +10,7 @@
 // A reference is its kind (the words of ReferenceKind::word), the byte offset in the file where the
 // specifier's expression begins, the specifier, and whether failure is expected. They are sorted by
 // offset. `module` says whether the file is an ES module: by its extension, else by its syntax.
-// Files are parsed as acorn-tokens.mjs does it.
+// How files are read and parsed is told in acorn-files.mjs.
 //
 // The rules are those of src/evaluate, told once more for a tree:
 //
@@ -24,15 +24,10 @@
 // - Failure is expected in a `try` block with a `catch`, and of an `import()` whose promise is asked
 //   for `catch`, or for `then` with two arguments.
 
-import fs from 'node:fs';
-import readline from 'node:readline';
 import { parse } from 'acorn';
+import { answerAll, PARSE_OPTIONS, parsedAs } from './acorn-files.mjs';
 
-const MODULE_SYNTAX = /(?:^|[;}\s])(?:import\s*(?:[\w$*{"'])|import\s*\.\s*meta\b|export\s*[\w${*])/;
 const WRAPPER_NAMES = new Set(['exports', 'require', 'module', '__filename', '__dirname']);
-
-// fatal: refuse what is not UTF-8; ignoreBOM: keep the mark in the text, as acorn's offsets count it.
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 // What an expression is known to be; a string is itself.
 const UNKNOWN = { name: 'unknown' };
@@ -518,16 +513,7 @@ function names(pattern, bind) {
 }
 
 function parsed(text, sourceType, allowAwaitOutsideFunction = true) {
-  return parse(text, {
-    ecmaVersion: 'latest',
-    sourceType,
-    preserveParens: true,
-    allowHashBang: true,
-    allowReturnOutsideFunction: true,
-    allowAwaitOutsideFunction,
-    allowSuperOutsideMethod: true,
-    allowImportExportEverywhere: false,
-  });
+  return parse(text, { ...PARSE_OPTIONS, sourceType, preserveParens: true, allowAwaitOutsideFunction });
 }
 
 // Whether an `await` outside of functions is no call of a function of that name.
@@ -540,74 +526,11 @@ function needsModule(text) {
   }
 }
 
-function sourceTypes(path, text) {
-  if (path.endsWith('.mjs')) return ['module'];
-  if (path.endsWith('.cjs')) return ['script'];
-  return MODULE_SYNTAX.test(text) ? ['module', 'script'] : ['script', 'module'];
-}
-
-function judge(path, text) {
-  let failure;
-  for (const sourceType of sourceTypes(path, text)) {
-    let program;
-    try {
-      program = parsed(text, sourceType);
-    } catch (err) {
-      failure ??= err;
-      continue;
-    }
-    const file = new File(program, path.endsWith('.mjs') ? true : path.endsWith('.cjs') ? false : undefined);
-    if (!path.endsWith('.cjs') && !file.isModule && file.awaits) file.isModule = needsModule(text);
-    file.finish();
-    return file;
-  }
-  throw failure;
-}
-
-// Replaces, in place, offsets into the text by offsets into its UTF-8 form. They only ever grow.
-function toByteOffsets(references, text) {
-  let at = 0;
-  let bytes = 0;
-  for (const reference of references) {
-    for (; at < reference[1]; at += 1) {
-      const unit = text.charCodeAt(at);
-      // Half of a surrogate pair is 2 of the 4 bytes of its character.
-      bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) === 0xd800 ? 2 : 3;
-    }
-    reference[1] = bytes;
-  }
-}
-
-function record(path) {
-  let text;
-  let raw;
-  try {
-    raw = fs.readFileSync(path);
-  } catch (err) {
-    return `S unreadable: ${err.code}`;
-  }
-  try {
-    text = decoder.decode(raw);
-  } catch {
-    return 'S invalid UTF-8';
-  }
-  try {
-    const { isModule, references } = judge(path, text);
-    if (text.length !== raw.length) toByteOffsets(references, text);
-    return `R ${JSON.stringify({ module: isModule, references })}`;
-  } catch (err) {
-    return `S ${String(err.message).replace(/\s+/g, ' ')}`;
-  }
-}
-
-let pending = '';
-for await (const path of readline.createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  if (path === '') continue;
-  pending += `F ${path}\n${record(path)}\n`;
-  if (pending.length > 1 << 20) {
-    const drained = process.stdout.write(pending);
-    pending = '';
-    if (!drained) await new Promise((resolve) => process.stdout.once('drain', resolve));
-  }
-}
-process.stdout.write(pending);
+await answerAll((path, text, toBytes) => {
+  const program = parsedAs(path, text, (sourceType) => parsed(text, sourceType));
+  const file = new File(program, path.endsWith('.mjs') ? true : path.endsWith('.cjs') ? false : undefined);
+  if (!path.endsWith('.cjs') && !file.isModule && file.awaits) file.isModule = needsModule(text);
+  file.finish();
+  for (const reference of file.references) reference[1] = toBytes(reference[1]);
+  return `R ${JSON.stringify({ module: file.isModule, references: file.references })}`;
+});
