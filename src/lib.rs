@@ -35,8 +35,8 @@ pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stam
 pub use memory::{Governor, OutOfMemory};
 pub use output::{Report, ReportFormat};
 pub use record::{
-    Format, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, Place, Places, QuotedName, Reason,
-    Reasons, Reference, ReferenceKind, TameSentence,
+    Format, HOLE, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places,
+    Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, TameSentence,
 };
 pub use resolve::Workspace;
 pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};

@@ -6,7 +6,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{Level, NodeVersion, TraceOptions};
+use crate::{Level, NodeVersion, Platform, TraceOptions};
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
@@ -59,6 +59,15 @@ pub(super) struct Trace {
     /// The Node that will run the code, such as 22 or 20.19.1; never this machine's
     #[arg(long, value_name = "VERSION", default_value = "22", help_heading = "Tracing")]
     pub(super) node: NodeVersion,
+
+    /// The machine that will run the code, such as linux-x64-gnu, linux-arm64-musl, darwin-arm64,
+    /// win32-x64 [default: this machine]
+    #[arg(long, value_name = "OS-ARCH[-LIBC]", help_heading = "Tracing")]
+    pub(super) target: Option<Platform>,
+
+    /// What process.env.NAME is in the traced code, such as NODE_ENV=production
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Tracing")]
+    pub(super) env: Vec<String>,
 
     /// Conditions of exports and imports, besides those that Node always sets
     #[arg(long, value_name = "A,B", value_delimiter = ',', help_heading = "Tracing")]

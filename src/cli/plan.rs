@@ -79,6 +79,10 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
         options.threads = threads;
     }
     options.node = trace.node;
+    if let Some(platform) = trace.target {
+        options.platform = platform;
+    }
+    options.env = environment(&trace.env)?;
     options.conditions.extend(trace.conditions.into_iter().filter(|condition| !condition.is_empty()));
     options.exports_only = trace.exports_only;
     options.module_sync_catchall = trace.module_sync_catchall;
@@ -110,6 +114,17 @@ fn paths(root: &Path, typed: &[String]) -> Result<Vec<(String, PathBuf)>, String
                 Ok((key.to_owned(), absolute(root, Path::new(target))))
             }
             _ => Err(format!("MT0004 --paths {pair:?}: expected KEY=TARGET")),
+        })
+        .collect()
+}
+
+/// `NAME=VALUE`, of the traced code.
+fn environment(typed: &[String]) -> Result<Vec<(String, String)>, String> {
+    typed
+        .iter()
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+            _ => Err(format!("MT0006 --env {pair:?}: expected NAME=VALUE")),
         })
         .collect()
 }

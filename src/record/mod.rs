@@ -6,13 +6,15 @@ mod listing;
 mod name;
 mod node;
 mod place;
+mod platform;
 mod reference;
 
 pub use listing::{ListedFile, Listing, Reasons};
 pub use name::{QuotedName, TameSentence, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
 pub use place::{Place, Places, Span};
-pub use reference::{Loader, Reference, ReferenceKind};
+pub use platform::{ParsePlatformError, Platform};
+pub use reference::{HOLE, Loader, Reference, ReferenceKind};
 
 /// A file or directory that the trace knows, as an index into its path table.
 ///

@@ -1,5 +1,9 @@
 //! What a file asks for.
 
+/// Stands in a specifier for a part that is not known: `./locale/` and a hole
+/// for `require('./locale/' + name)`. A noncharacter, which no file name has.
+pub const HOLE: char = '\u{10ffff}';
+
 use super::Place;
 
 /// Which of Node's two loaders resolves a specifier.
@@ -28,6 +32,23 @@ pub enum ReferenceKind {
     RequireResolve,
     /// `new URL("x", import.meta.url)`: a file, not a specifier.
     Url,
+    /// An absolute path that is read, or handed on by the program: a file, or a
+    /// folder with all that is in it.
+    Path,
+    /// An absolute path whose entries are read (`fs.readdir`): a folder with all
+    /// that is in it, also where it is the asking file's own.
+    Folder,
+    /// An absolute path that Node starts as a program (`child_process.fork`):
+    /// found as the path on Node's command line is.
+    Program,
+    /// `require("bindings")("x")`: the name of an addon.
+    Bindings,
+    /// `require("node-gyp-build")(dir)`: the absolute path of a package that has an addon.
+    NodeGypBuild,
+    /// `require("@mapbox/node-pre-gyp").find(file)`: the absolute path of a package.json.
+    PreGyp,
+    /// `require("nbind").init(dir)`: the absolute path of a package that has an addon.
+    NBind,
 }
 
 impl ReferenceKind {
@@ -40,7 +61,15 @@ impl ReferenceKind {
             Self::Import | Self::ExportFrom | Self::DynamicImport | Self::ImportMetaResolve | Self::Url => {
                 Loader::Import
             }
-            Self::Require | Self::RequireResolve => Loader::Require,
+            Self::Require
+            | Self::RequireResolve
+            | Self::Path
+            | Self::Folder
+            | Self::Program
+            | Self::Bindings
+            | Self::NodeGypBuild
+            | Self::PreGyp
+            | Self::NBind => Loader::Require,
         }
     }
 
@@ -54,6 +83,13 @@ impl ReferenceKind {
             Self::Require => "require()",
             Self::RequireResolve => "require.resolve()",
             Self::Url => "new URL()",
+            Self::Path => "a path",
+            Self::Folder => "readdir()",
+            Self::Program => "a program",
+            Self::Bindings => "bindings()",
+            Self::NodeGypBuild => "node-gyp-build()",
+            Self::PreGyp => "node-pre-gyp's find()",
+            Self::NBind => "nbind.init()",
         }
     }
 }
@@ -64,7 +100,7 @@ pub struct Reference {
     /// How it was written.
     pub kind: ReferenceKind,
     /// The specifier after escapes, as Node would see it: a lone surrogate or a
-    /// byte that is not UTF-8 has become U+FFFD.
+    /// byte that is not UTF-8 has become U+FFFD. Each part that is not known is a [`HOLE`].
     pub specifier: String,
     /// Where the specifier's expression begins.
     pub place: Place,

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use crate::record::NodeVersion;
+use crate::record::{NodeVersion, Platform};
 
 /// All that a trace depends on besides the files. Paths are absolute.
 ///
@@ -19,6 +19,10 @@ pub struct TraceOptions {
     pub memory_limit: u64,
     /// The Node that will run the code.
     pub node: NodeVersion,
+    /// The machine that will run the code.
+    pub platform: Platform,
+    /// What is known of `process.env` in the traced code; all else of it is not.
+    pub env: Vec<(String, String)>,
     /// Conditions of `exports` and `imports` besides those that Node always sets (nft: `conditions`).
     pub conditions: Vec<String>,
     /// Leaves out the `main` of packages that have `exports` (nft: `exportsOnly`).
@@ -84,6 +88,8 @@ impl TraceOptions {
             threads,
             memory_limit: 6000 << 20,
             node: NodeVersion::default(),
+            platform: Platform::default(),
+            env: Vec::new(),
             conditions: vec!["node".to_owned()],
             exports_only: false,
             module_sync_catchall: false,
