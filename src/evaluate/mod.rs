@@ -13,6 +13,7 @@
 //! - `import` reads import and export declarations
 //! - `value` is what an expression can be known to be
 //! - `needles` tells where reading may stop
+//! - `node_path` is what Node's `path` and `url`, and strings' methods, would answer
 
 mod bracket;
 mod call;
@@ -21,6 +22,8 @@ mod frame;
 mod import;
 mod machine;
 mod needles;
+#[doc(hidden)]
+pub mod node_path;
 mod scope;
 mod statement;
 mod value;

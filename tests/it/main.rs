@@ -13,6 +13,7 @@ mod judges;
 mod lexer;
 mod library;
 mod made_up_packages;
+mod node_path;
 mod node_resolution;
 mod peers;
 mod print;
