@@ -56,9 +56,9 @@ fn sample() -> Vec<(PathBuf, Vec<u8>)> {
     files
 }
 
-fn settings() -> Settings {
+fn settings() -> Settings<'static> {
     let dialect = Dialect { typescript: false, jsx: true, module: false };
-    Settings { dialect, format: Format::BySyntax, mixed_modules: false, folds_strings: true, finds_files: true }
+    Settings { dialect, format: Format::BySyntax, mixed_modules: false, folds_strings: true, finds_files: true, location: None }
 }
 
 fn read(criterion: &mut Criterion) {

@@ -10,7 +10,7 @@ use crate::{
     record::Span,
 };
 
-impl Machine<'_> {
+impl<'s> Machine<'s> {
     pub(super) fn open(&mut self, token: Token) {
         if self.passes_over_opening() {
             return;
@@ -20,15 +20,27 @@ impl Machine<'_> {
         if matches!(opener, Opener::Call(_) | Opener::Member(_)) {
             self.open_interests += 1;
         }
+        let is_function = is_function_body(token.role);
+        let is_exported = token.role == Role::Function && std::mem::take(&mut self.top_mut().exports);
+        let function = is_function.then(|| self.open_function(token.start));
+        let own_value = function.filter(|_| self.follows_values).map_or(Value::Unknown, Value::Local);
+        if let Some(function) = function {
+            if is_exported {
+                self.escape(function);
+            }
+            self.name_elements(function);
+        }
         if token.role == Role::Function
             && let Some(name) = self.closed_function_name.take()
         {
-            self.declare(Keyword::Function, name, Value::Unknown);
+            self.declare(Keyword::Function, name, own_value.clone());
         }
         let mut frame = Frame::new(token.role, opener);
+        frame.bracket = token.kind;
         frame.opened_at = token.start;
         frame.binds = binds || matches!(frame.opener, Opener::Pattern(_));
         frame.outer_try = self.current_try;
+        frame.function = function;
         if matches!(frame.opener, Opener::Try) {
             self.tries.push(Try { outer: self.current_try, has_catch: false });
             self.current_try = (self.tries.len() - 1) as u32;
@@ -39,15 +51,18 @@ impl Machine<'_> {
         }
         self.push(frame);
         if is_headed_block {
-            self.bind_parameters(false);
+            self.bind_parameters(false, None);
         }
-        if is_function_body(token.role) {
+        if is_function {
             self.function_depth += 1;
-            self.bind_parameters(false);
+            self.bind_parameters(false, function.and_then(|function| self.marks_of(function)));
             if let Some(name) = self.closed_function_name.take() {
                 // A function expression's own name is known inside it alone.
-                self.declare(Keyword::Function, name, Value::Unknown);
+                self.declare(Keyword::Function, name, own_value);
             }
+        }
+        if !self.prebound.is_empty() {
+            self.bind_hoisted(self.frames.len() - 1, token.start);
         }
     }
 
@@ -90,8 +105,9 @@ impl Machine<'_> {
         match (token.kind, token.role) {
             (Kind::ParenOpen, Role::Call) => match operand {
                 Some(callee) if callee.is_known() => {
-                    Opener::Call(Box::new(Call { callee: callee.clone(), arguments: Vec::new() }))
+                    Opener::Call(Box::new(Call { callee: callee.clone(), arguments: Vec::new(), spread: false }))
                 }
+                _ if self.follows_values => Opener::UnknownCall(Value::Unknown),
                 _ => Opener::Other,
             },
             (Kind::BracketOpen, Role::Call) => match operand {
@@ -111,6 +127,14 @@ impl Machine<'_> {
                 self.begin_operand(token);
                 Opener::Group
             }
+            (Kind::BracketOpen, Role::Group) if self.follows_values => {
+                self.begin_operand(token);
+                Opener::Array(Vec::new())
+            }
+            (Kind::BraceOpen, Role::Object) if self.follows_values => {
+                self.begin_operand(token);
+                Opener::Object(Box::default(), None)
+            }
             (Kind::BracketOpen, _) | (_, Role::Object) => {
                 self.begin_operand(token);
                 Opener::Other
@@ -119,10 +143,11 @@ impl Machine<'_> {
         }
     }
 
-    pub(super) fn push(&mut self, mut frame: Frame) {
+    pub(super) fn push(&mut self, mut frame: Frame<'s>) {
         frame.references_at = self.candidates.len();
         frame.parameters_at = self.parameters.len();
-        frame.bindings_at = self.bindings.len();
+        frame.operators_at = self.operators.len();
+        frame.marks = self.open_marks();
         let own = self.frames.len();
         let outer = self.top();
         let (function_scope, block_scope) = match frame.role {
@@ -136,12 +161,12 @@ impl Machine<'_> {
     }
 
     /// Takes the top frame away with all that it owned; the file's own stays.
-    pub(super) fn pop(&mut self) -> Option<Frame> {
+    pub(super) fn pop(&mut self) -> Option<Frame<'s>> {
         if self.frames.len() == 1 {
             return None;
         }
-        let frame = self.frames.pop()?;
-        self.bindings.truncate(frame.bindings_at);
+        let mut frame = self.frames.pop()?;
+        self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;
         }
@@ -157,11 +182,30 @@ impl Machine<'_> {
         if self.frames.len() == 1 || self.top().role != token.role {
             return;
         }
+        let spread = std::mem::take(&mut self.top_mut().spread);
+        let bare = self.top().bare;
         let last = self.end_expression();
+        if self.follows_values
+            && let Some(last) = &last
+        {
+            match self.top().opener {
+                Opener::Array(_) | Opener::Object(..) | Opener::UnknownCall(_) => {
+                    self.take_part(last.clone(), spread, bare);
+                }
+                // What an element shows, or a component gets.
+                Opener::Other if token.role == Role::Jsx => self.consume(&last.value, last.at),
+                _ => {}
+            }
+        }
+        if let Opener::Call(call) = &mut self.top_mut().opener {
+            call.spread |= spread;
+        }
         let Some(frame) = self.pop() else { return };
         if token.kind == Kind::ParenClose {
             self.closed_head = matches!(frame.role, Role::Head | Role::BlockHead);
-            self.ready_parameters = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
+            self.ready_parameters.clear();
+            let from = frame.parameters_at.min(self.parameters.len());
+            self.ready_parameters.extend(self.parameters.drain(from..));
             self.closed_function_name = frame.function_name;
         }
         self.finish(frame, last, token);
@@ -175,13 +219,28 @@ impl Machine<'_> {
                 if call.arguments.len() < Call::KEPT {
                     call.arguments.extend(last);
                 }
-                let value = self.finish_call(*call);
+                let at = Span { start: frame.opened_at, end: token.end };
+                let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
+            }
+            Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
+            Opener::Array(values) => {
+                let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
+                self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
+            }
+            Opener::Object(object, _) => {
+                let value = self.object_or_consume(*object, Span { start: frame.opened_at, end: token.end });
+                self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Member(object) => {
                 self.open_interests -= 1;
-                let name = last.as_ref().and_then(|last| last.value.text(self.source));
-                let value = name.map_or(Value::Unknown, |name| object.member(name.as_bytes()));
+                let value = match last {
+                    Some(last) if self.follows_values => self.member_by_value(&object, &last.value),
+                    Some(last) => {
+                        last.value.text(self.source).map_or(Value::Unknown, |name| object.member(name.as_bytes()))
+                    }
+                    None => Value::Unknown,
+                };
                 self.top_mut().change_operand(value, token.end);
             }
             Opener::Group => {
@@ -190,7 +249,7 @@ impl Machine<'_> {
             }
             Opener::Pattern(mut entries) => {
                 let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
-                entries.extend(deeper.into_iter().map(|local| PatternEntry { key: None, local }));
+                entries.extend(deeper.into_iter().map(|deep| PatternEntry { key: None, local: deep.name }));
                 if let Declaration::Awaiting(keyword) = self.top().declaration {
                     self.top_mut().declaration = Declaration::Destructured(keyword, entries);
                     self.top_mut().initialized = false;
@@ -202,17 +261,25 @@ impl Machine<'_> {
                 self.end_statement();
             }
             Opener::Statements | Opener::Other | Opener::Hole { .. } => {
-                self.finish_plain(frame.role, frame.opened_at, token)
+                let value = if frame.function.is_some() { self.close_function() } else { Value::Unknown };
+                self.finish_plain(frame.role, frame.opened_at, value, token)
             }
         }
     }
 
-    fn finish_plain(&mut self, role: Role, opened_at: u32, token: Token) {
+    fn finish_plain(&mut self, role: Role, opened_at: u32, value: Value, token: Token) {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
             Role::Block | Role::Function | Role::Class => self.end_statement(),
-            Role::Parameters | Role::Head | Role::BlockHead => self.top_mut().clear(),
-            _ => self.top_mut().set_operand(Value::Unknown, Span { start: opened_at, end: token.end }),
+            Role::Head | Role::BlockHead => self.clear_expression(),
+            // The name of a method may stand before them; the body is the operand.
+            Role::Parameters => {
+                let frame = self.top_mut();
+                frame.operand = None;
+                frame.bare = None;
+                frame.extend(Span { start: opened_at, end: token.end });
+            }
+            _ => self.top_mut().set_operand(value, Span { start: opened_at, end: token.end }),
         }
     }
 

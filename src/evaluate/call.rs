@@ -3,27 +3,36 @@
 use super::{
     Candidate,
     frame::Call,
+    known::Module,
     machine::Machine,
     value::{Argument, Origin, Value},
 };
-use crate::record::ReferenceKind;
+use crate::record::{ReferenceKind, Span};
 
 impl Machine<'_> {
     /// The call's parenthesis closed: what it gives, and what it asks for.
-    pub(super) fn finish_call(&mut self, call: Call) -> Value {
-        let Call { callee, arguments } = call;
+    pub(super) fn finish_call(&mut self, call: Call, at: Span) -> Value {
+        if self.follows_values {
+            return self.call_value(call, at);
+        }
+        let Call { callee, arguments, .. } = call;
+        self.call_loader(&callee, &arguments)
+    }
+
+    /// A call of a function that loads files.
+    pub(super) fn call_loader(&mut self, callee: &Value, arguments: &[Argument]) -> Value {
         let Some(first) = arguments.first() else { return Value::Unknown };
         match callee {
             Value::RequireCall(origin) => match arguments.get(1) {
-                Some(second) => self.load(ReferenceKind::Require, second, origin),
+                Some(second) => self.load(ReferenceKind::Require, second, *origin),
                 None => Value::Unknown,
             },
-            Value::RequireBind(origin) => Value::Require(origin),
-            Value::Require(origin) => self.load(ReferenceKind::Require, first, origin),
+            Value::RequireBind(origin) => Value::Require(*origin),
+            Value::Require(origin) => self.load(ReferenceKind::Require, first, *origin),
             Value::RequireResolve(origin) => {
                 // With `paths` the answer may lie anywhere else.
                 if arguments.len() == 1 {
-                    self.load(ReferenceKind::RequireResolve, first, origin);
+                    self.load(ReferenceKind::RequireResolve, first, *origin);
                 }
                 Value::Unknown
             }
@@ -37,8 +46,8 @@ impl Machine<'_> {
                 }
             }
             Value::LoadingThen(index) => {
-                self.candidates[index].guarded |= arguments.len() > 1;
-                Value::Loading(index)
+                self.candidates[*index].guarded |= arguments.len() > 1;
+                Value::Loading(*index)
             }
             Value::ImportMetaResolve => {
                 self.load(ReferenceKind::ImportMetaResolve, first, Origin::Anywhere);
@@ -63,19 +72,72 @@ impl Machine<'_> {
 
     /// Notes the reference, if the argument is known, and gives what is loaded.
     fn load(&mut self, kind: ReferenceKind, argument: &Argument, origin: Origin) -> Value {
+        if self.is_switched_off(argument.at) {
+            return Value::Unknown;
+        }
         let Some(specifier) = argument.value.text(self.source).map(|text| text.into_owned()) else {
+            // What it is may come out of values.
+            self.wants_values |= self.may_follow_values;
             return Value::Unknown;
         };
-        let module = Value::of_module(&specifier);
+        let module = self.module(&specifier);
+        self.push_reference(kind, specifier, argument.at, origin, None);
+        module
+    }
+
+    /// Notes a reference.
+    pub(super) fn push_reference(
+        &mut self,
+        kind: ReferenceKind,
+        specifier: String,
+        at: Span,
+        origin: Origin,
+        asked_by: Option<u32>,
+    ) {
         self.candidates.push(Candidate {
             kind,
             specifier,
-            at: argument.at,
+            at,
             guarded: false,
             in_try: self.current_try,
             origin: if self.in_import_equals { Origin::Anywhere } else { origin },
             hidden: false,
+            asked_by,
         });
-        module
+    }
+
+    /// What loading the module `specifier` gives.
+    pub(super) fn module(&mut self, specifier: &str) -> Value {
+        if !self.may_follow_values {
+            return Value::of_module(specifier);
+        }
+        let module = Module::of(specifier);
+        if self.follows_values {
+            return module.unwrap_or(Value::Unknown);
+        }
+        self.wants_values |= match module {
+            Some(Value::Module(module)) => module.leads_to_files(),
+            Some(Value::Function(_)) => true,
+            _ => false,
+        };
+        Value::of_module(specifier)
+    }
+
+    /// A comment in front of the specifier says that no bundler, or none of
+    /// us, shall follow it.
+    pub(super) fn is_switched_off(&self, at: Span) -> bool {
+        let Some(before) = self.source.get(..at.start as usize) else { return false };
+        let before = before.trim_ascii_end();
+        let Some(comment) = before.strip_suffix(b"*/") else { return false };
+        let Some(start) = memchr::memmem::rfind(&comment[comment.len().saturating_sub(200)..], b"/*") else {
+            return false;
+        };
+        let comment = &comment[comment.len().saturating_sub(200) + start + 2..];
+        let text = String::from_utf8_lossy(comment);
+        let mut words = text.split(|character: char| character.is_whitespace() || character == ',');
+        let tight: String = text.chars().filter(|character| !character.is_whitespace()).collect();
+        words.any(|word| word == "monotrace-ignore" || word == "@monotrace-ignore")
+            || tight.contains("webpackIgnore:true")
+            || tight.contains("turbopackIgnore:true")
     }
 }

@@ -1,9 +1,13 @@
 //! Operands and operators at the level of one frame.
 
+use std::rc::Rc;
+
 use super::{
+    fold::Operator,
     frame::{Call, Declaration, Frame, Opener, PatternEntry},
-    machine::Machine,
-    value::{Argument, Origin, Value},
+    known::Method,
+    machine::{Machine, Parameter},
+    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, is_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
@@ -22,18 +26,25 @@ impl Machine<'_> {
                 return;
             }
             Declaration::Named(keyword, at) if self.top().is_empty() && *self.name(token) == *b"of" => {
-                // `for (const x of …)`: x can be anything.
-                if !self.may_keep_wrapper(keyword, at, true) {
-                    self.declare(keyword, at, Value::Unknown);
-                }
-                self.top_mut().declaration = Declaration::None;
+                // `for (const x of …)`: x is one of what follows.
+                let keeps = self.may_keep_wrapper(keyword, at, true);
+                self.top_mut().declaration = if keeps { Declaration::None } else { Declaration::Each(keyword, at) };
                 return;
             }
             _ => {}
         }
         self.note_pattern_name(token);
-        // Most names mean nothing, and their first byte tells.
-        if !self.meaningful[usize::from(self.source[token.start as usize])] {
+        let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
+        // Most names mean nothing, and few bytes of theirs tell.
+        if !self.meaningful.may_have(self.spelling(token)) {
+            if self.follows_values {
+                if let Some(position @ Some(_)) = place {
+                    self.parameters.push(Parameter { name: token.span(), position, value: Value::Unknown });
+                }
+                self.operand(Value::Unknown, token);
+                self.top_mut().bare = Some(token.span());
+                return;
+            }
             return self.operand(Value::Unknown, token);
         }
         let name = &*self.name(token);
@@ -43,8 +54,11 @@ impl Machine<'_> {
         if name == b"await" && self.is_top_level_await() {
             self.has_module_syntax = true;
         }
-        if self.top().binds && self.is_binding_place() && self.is_tracked(name) && !self.is_key() {
-            self.parameters.push(token.span());
+        if let Some(position) = place
+            && ((self.follows_values && position.is_some()) || self.is_tracked(name))
+            && !self.is_key()
+        {
+            self.parameters.push(Parameter { name: token.span(), position, value: Value::Unknown });
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -52,7 +66,23 @@ impl Machine<'_> {
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
+        if !self.follows_values {
+            self.wants_values |= self.may_follow_values
+                && (matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name)
+                    || (name == b"process" && self.peek().kind == Kind::Dot));
+        }
         self.operand(value, token);
+        self.top_mut().bare = Some(token.span());
+    }
+
+    /// Which parameter a name at this place would be; within a pattern none.
+    /// `None` altogether where the names of a pattern are noted elsewhere.
+    fn position(&self) -> Option<Option<u8>> {
+        let frame = self.top();
+        let is_own = frame.bracket == Kind::ParenOpen
+            && matches!(self.before.kind, Kind::ParenOpen | Kind::Comma)
+            && matches!(frame.role, Role::Parameters | Role::Group | Role::Call);
+        Some(is_own.then_some(frame.commas))
     }
 
     /// In brackets that may be parameters or a pattern: what stands here is a
@@ -129,19 +159,36 @@ impl Machine<'_> {
         self.top_mut().set_operand(value, token.span());
     }
 
+    /// A number that is written in digits; any other is not worth knowing.
+    pub(super) fn number(&mut self, token: Token) {
+        let digits = std::str::from_utf8(self.spelling(token)).ok().and_then(|digits| digits.parse().ok());
+        self.operand(digits.map_or(Value::Unknown, Value::Number), token);
+    }
+
+    pub(super) fn this(&mut self, token: Token) {
+        self.operand(Value::Unknown, token);
+        self.top_mut().bare = Some(token.span());
+    }
+
     /// Two operands without an operator between: a line ended in between, or
     /// the first was a contextual keyword. What was before is over.
     pub(super) fn begin_operand(&mut self, token: Token) {
-        if self.top().operand().is_some() {
+        if self.top().has_operand() {
             let keyword = self.before.kind == Kind::Identifier && !token.newline_before;
-            if keyword { self.top_mut().forget_operand() } else { self.end_statement() }
+            if keyword { self.forget_operand() } else { self.end_statement() }
         }
     }
 
     /// `new`, `typeof` and the like can only begin an operand.
     pub(super) fn prefix(&mut self, token: Token) {
         self.begin_operand(token);
-        self.operator(token);
+        let operator = match token.kind {
+            Kind::New => Operator::New,
+            Kind::Typeof => Operator::Typeof,
+            Kind::Void => Operator::Void,
+            _ => Operator::OtherPrefix,
+        };
+        self.prefix_operator(operator, token.span());
     }
 
     /// `.name` or `?.name` is read, not a variable.
@@ -155,56 +202,179 @@ impl Machine<'_> {
     }
 
     fn member(&mut self, token: Token) {
+        let mut dotted = None;
         let value = match self.top().operand() {
             Some(operand) if operand.is_known() => {
+                let operand = operand.clone();
                 let name = &*self.name(token);
-                let value = operand.member(name);
-                match *operand {
+                let value = self.member_of(&operand, name);
+                match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
                     Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
+                    Value::ImportMeta if !self.follows_values => {
+                        self.wants_values |= self.may_follow_values && matches!(name, b"url" | b"dirname" | b"filename");
+                    }
                     _ => {}
                 }
                 value
             }
             _ => Value::Unknown,
         };
+        let mut value = value;
+        if self.follows_values
+            && let Some(base) = self.top().bare
+        {
+            let span = Span { start: base.start, end: token.end };
+            dotted = Some(span);
+            if !value.is_known()
+                && let Some(known) = self.lookup_member(self.slice(span))
+            {
+                value = known;
+            }
+        }
         self.top_mut().change_operand(value, token.end);
+        self.top_mut().dotted = dotted;
     }
 
     pub(super) fn plus(&mut self, token: Token) {
-        // Nobody looks at strings outside of the calls that we know.
-        let folds = self.settings.folds_strings && self.open_interests > 0;
-        let source = self.source;
-        self.top_mut().plus(token.span(), source, folds);
+        self.operator_between(Operator::Plus, token);
+    }
+
+    /// An operator that may also stand before its operand.
+    fn operator_between(&mut self, operator: Operator, token: Token) {
+        if self.top().has_operand() {
+            self.binary(operator, token.span());
+        } else {
+            self.prefix_operator(Operator::OtherPrefix, token.span());
+        }
     }
 
     pub(super) fn operator(&mut self, token: Token) {
-        let source = self.source;
-        self.top_mut().other_operator(token.span(), source);
-    }
-
-    pub(super) fn either(&mut self, token: Token) {
-        let source = self.source;
-        self.top_mut().either(token.span(), source);
+        match token.kind {
+            Kind::Equality => {
+                let negated = self.spelling(token).first() == Some(&b'!');
+                self.operator_between(Operator::Equality { negated }, token);
+            }
+            Kind::Not => self.prefix_operator(Operator::Not, token.span()),
+            Kind::OperatorAssign => {
+                let operator = match self.spelling(token) {
+                    b"+=" => Operator::AddAssign,
+                    b"||=" | b"??=" | b"&&=" => Operator::Assign,
+                    _ => Operator::OtherAssign,
+                };
+                self.assignment(operator, token.span());
+            }
+            Kind::Increment if self.top().has_operand() && !token.newline_before => {
+                // `i++`: an assignment to nothing that we know.
+                let name = self.top().bare;
+                if self.follows_values && name.is_some() {
+                    self.assign_value(name, &Value::Unknown);
+                }
+                self.top_mut().change_operand(Value::Unknown, token.end);
+            }
+            _ => self.operator_between(Operator::Other, token),
+        }
     }
 
     pub(super) fn colon(&mut self, token: Token) {
-        let frame = self.top_mut();
-        if frame.conditions > 0 {
-            frame.conditions -= 1;
-            self.either(token);
+        if self.top().conditions > 0 {
+            self.alternative(token.span());
+        } else if self.follows_values && self.top().role == Role::Object {
+            self.key();
         } else {
             // A label, a case, the value of a property.
             self.end_expression();
         }
     }
 
+    /// The `:` behind a key of an object.
+    fn key(&mut self) {
+        let bare = self.top().bare;
+        let literal = match self.top().operand() {
+            Some(value @ (Value::Literal(_) | Value::Text(_))) => self.text(value).map(Box::from),
+            Some(Value::Number(number)) => Some(Box::from(number.to_string())),
+            _ => None,
+        };
+        // A name is itself as a key, whatever it means as a variable.
+        let key = bare.map(|at| Box::from(String::from_utf8_lossy(self.slice(at)))).or(literal);
+        self.clear_expression();
+        if let Opener::Object(object, reading) = &mut self.top_mut().opener {
+            object.open |= key.is_none();
+            *reading = key;
+        }
+    }
+
     pub(super) fn comma(&mut self, token: Token) {
+        let spread = std::mem::take(&mut self.top_mut().spread);
+        let bare = self.top().bare;
         let argument = self.end_expression();
-        if let Opener::Call(call) = &mut self.top_mut().opener
-            && call.arguments.len() < Call::KEPT
-        {
-            call.arguments.push(argument.unwrap_or(Argument { value: Value::Unknown, at: token.span() }));
+        let frame = self.top_mut();
+        frame.commas = frame.commas.saturating_add(1);
+        let argument = argument.unwrap_or(Argument { value: Value::Unknown, at: token.span() });
+        self.take_part(argument, spread, bare);
+    }
+
+    /// An argument, an element or a member of the bracket that is open was read.
+    pub(super) fn take_part(&mut self, argument: Argument, spread: bool, bare: Option<Span>) {
+        let source = self.source;
+        match &mut self.top_mut().opener {
+            Opener::Call(call) => {
+                call.spread |= spread;
+                if call.arguments.len() < Call::KEPT {
+                    call.arguments.push(argument);
+                } else if self.follows_values {
+                    self.consume(&argument.value, argument.at);
+                }
+            }
+            Opener::UnknownCall(first) => {
+                if matches!(first, Value::Unknown) && matches!(argument.value, Value::Module(_) | Value::Function(_)) {
+                    *first = argument.value.clone();
+                }
+                if argument.value.is_known() {
+                    self.consume(&argument.value, argument.at);
+                }
+            }
+            Opener::Array(values) => {
+                match (spread, argument.value) {
+                    (true, Value::Array(array)) => values.extend(array.values.iter().cloned()),
+                    (true, _) => values.push(Value::Unknown),
+                    (false, value) => values.push(value),
+                }
+                if values.len() > MOST_PARTS {
+                    let values = std::mem::take(values);
+                    self.top_mut().opener = Opener::UnknownCall(Value::Unknown);
+                    values.iter().for_each(|value| self.consume(value, argument.at));
+                }
+            }
+            Opener::Object(object, key) => {
+                let key = key.take();
+                // `{ name }` is `{ name: name }`.
+                let shorthand = bare.filter(|_| !spread);
+                let name = key.or_else(|| {
+                    shorthand.map(|at| {
+                        Box::from(String::from_utf8_lossy(&source[at.start as usize..at.end as usize]))
+                    })
+                });
+                match name {
+                    Some(name) if object.entries.len() < MOST_PARTS => {
+                        if argument.value.is_known() {
+                            object.entries.push((Rc::from(name), argument.value));
+                        } else {
+                            object.open = true;
+                        }
+                    }
+                    _ => {
+                        object.open = true;
+                        if let (true, Value::Object(other)) = (spread, &argument.value) {
+                            object.entries.extend(other.entries.iter().cloned());
+                        } else {
+                            self.consume(&argument.value, argument.at);
+                        }
+                    }
+                }
+            }
+            // A sequence drops all of its values but the last.
+            _ => {}
         }
     }
 
@@ -214,9 +384,9 @@ impl Machine<'_> {
         if matches!(frame.declaration, Declaration::Named(..) | Declaration::Destructured(..)) && !frame.initialized {
             frame.initialized = true;
             frame.uses_at = uses_at;
-            frame.clear();
+            self.clear_expression();
         } else {
-            self.operator(token);
+            self.assignment(Operator::Assign, token.span());
         }
     }
 
@@ -224,17 +394,55 @@ impl Machine<'_> {
         if self.before.kind == Kind::Identifier {
             // `x => …`: its parameter was noted only within brackets.
             let name = self.before;
-            self.parameters.pop_if(|at| *at == name.span());
+            self.parameters.pop_if(|parameter| parameter.name == name.span());
             self.ready_parameters.clear();
-            if self.is_tracked(self.text(name)) {
-                self.ready_parameters.push(name.span());
+            if self.follows_values || self.is_tracked(self.spelling(name)) {
+                let parameter = Parameter { name: name.span(), position: Some(0), value: Value::Unknown };
+                self.ready_parameters.push(parameter);
             }
         }
-        self.operator(token);
-        if self.peek().kind != Kind::BraceOpen {
-            self.bind_parameters(true);
-            self.top_mut().arrows += 1;
-            self.function_depth += 1;
+        // What was read last were the parameters.
+        let frame = self.top_mut();
+        frame.operand = None;
+        frame.bare = None;
+        frame.extend(token.span());
+        if self.peek().kind == Kind::BraceOpen {
+            return;
+        }
+        let names_at = self.top().names.len() as u32;
+        let function = self.open_function(token.end);
+        self.name_elements(function);
+        self.bind_parameters(true, self.marks_of(function));
+        self.prefix_operator(Operator::Arrow { function, names_at }, token.span());
+        self.function_depth += 1;
+    }
+
+    /// The expression that is an arrow's body ended.
+    pub(super) fn end_arrow(&mut self, function: u32, names_at: usize, value: Value) -> Value {
+        self.unbind_arrow(names_at);
+        self.function_depth -= 1;
+        if !self.follows_values {
+            return Value::Unknown;
+        }
+        let at = Span { start: self.top().start.unwrap_or(0), end: self.top().end };
+        if self.open_functions.last() == Some(&function) {
+            self.note_return(&Argument { value, at });
+        }
+        self.close_function()
+    }
+
+    /// The function that begins is called with each element of an array that
+    /// is known: `["a", "b"].forEach(name => …)`.
+    pub(super) fn name_elements(&mut self, _function: u32) {
+        let Opener::Call(call) = &self.top().opener else { return };
+        let Value::Method(of) = &call.callee else { return };
+        if call.arguments.is_empty() && matches!(of.1, Method::Each | Method::Map | Method::Filter) {
+            let element = of.0.elements();
+            if let Some(first) = self.ready_parameters.iter_mut().find(|parameter| parameter.position == Some(0))
+                && element.is_known()
+            {
+                *first = Parameter { name: first.name, position: None, value: element };
+            }
         }
     }
 
@@ -255,9 +463,9 @@ impl Machine<'_> {
             return;
         }
         self.begin_operand(token);
-        let wanted = self.settings.folds_strings && self.open_interests > 0;
-        let before = match template_value(self.text(token)) {
-            Some(text) if wanted => Value::Text(text.into_owned()),
+        let wanted = self.follows_values || (self.settings.folds_strings && self.open_interests > 0);
+        let before = match template_value(self.spelling(token)) {
+            Some(text) if wanted && !text.contains(is_unknown_part) => Value::text_of(text),
             _ => Value::Unknown,
         };
         self.push(Frame::new(Role::Template, Opener::Hole { before, start: token.start }));
@@ -275,15 +483,31 @@ impl Machine<'_> {
         let mut text = std::mem::replace(before, Value::Unknown);
         if text.is_known() {
             text = match template_value(token.text(source)) {
-                Some(part) => text.plus(&hole, source).plus(&Value::Text(part.into_owned()), source),
-                None => Value::Unknown,
+                Some(part) if !part.contains(is_unknown_part) => self.extend_template(&text, &hole, &part),
+                _ => Value::Unknown,
             };
         }
         if token.kind == Kind::TemplateMiddle {
-            *before = text;
+            if let Opener::Hole { before, .. } = &mut self.top_mut().opener {
+                *before = text;
+            }
         } else {
             self.pop();
             self.top_mut().set_operand(text, Span { start, end: token.end });
         }
+    }
+
+    fn extend_template(&mut self, text: &Value, hole: &Value, part: &str) -> Value {
+        if !self.follows_values {
+            let source = self.source;
+            return match (text.text(source), hole.text(source)) {
+                (Some(text), Some(hole)) if text.len() + hole.len() + part.len() <= LONGEST_TEXT => {
+                    Value::text_of([&*text, &*hole, part].concat())
+                }
+                _ => Value::Unknown,
+            };
+        }
+        let text = self.plus_values(text, hole);
+        self.plus_values(&text, &Value::text_of(part))
     }
 }

@@ -1,11 +1,14 @@
 //! What is known about the brackets that are open, one frame each.
 //!
-//! A frame folds the expression that is being read at its level: what stands
-//! left of the last operator, that operator, and the operand read last. Frames
-//! hold no token but literals and know nothing of names.
+//! A frame holds the operand that was read last at its level; what stands left
+//! of it waits on the machine's stack of operators (`fold`). Frames hold no
+//! token but literals and know nothing of names.
 
-use super::value::{Argument, Value};
-use crate::{lexer::Role, record::Span};
+use super::value::{Argument, Object, Value};
+use crate::{
+    lexer::{Kind, Role},
+    record::Span,
+};
 
 /// What closing the bracket does.
 #[derive(Clone, Debug)]
@@ -18,6 +21,9 @@ pub(super) enum Opener {
     Group,
     /// `( … )` of a call.
     Call(Box<Call>),
+    /// `( … )` of a call of which nothing is known. It keeps its first
+    /// argument, if that is a module or a function: it may be what is given back.
+    UnknownCall(Value),
     /// `[ … ]` after the value whose member it names.
     Member(Value),
     /// `${ … }` of a template: what was read of it so far.
@@ -29,6 +35,11 @@ pub(super) enum Opener {
     },
     /// `{ … }` or `[ … ]` after `const`, `let`, `var`: the names it binds.
     Pattern(Vec<PatternEntry>),
+    /// `[ … ]` that may be an array.
+    Array(Vec<Value>),
+    /// `{ … }` that may be an object: what was read of it, and the key whose
+    /// value is being read.
+    Object(Box<Object>, Option<Box<str>>),
     /// Parameters, literals and whatever else gives nothing.
     Other,
 }
@@ -40,11 +51,13 @@ pub(super) struct Call {
     pub(super) callee: Value,
     /// The first arguments, as many as [`Call::KEPT`].
     pub(super) arguments: Vec<Argument>,
+    /// One of them was spread: their places are not known.
+    pub(super) spread: bool,
 }
 
 impl Call {
-    /// No function that is known looks at more of its arguments.
-    pub(super) const KEPT: usize = 2;
+    /// No function that is known looks at more of its arguments, but `path.join`.
+    pub(super) const KEPT: usize = 16;
 }
 
 /// `key: local` of an object pattern.
@@ -67,6 +80,8 @@ pub(super) enum Declaration {
     Named(Keyword, Span),
     /// After the pattern.
     Destructured(Keyword, Vec<PatternEntry>),
+    /// After `name of`: what follows is what is gone through.
+    Each(Keyword, Span),
 }
 
 /// Which scope a declaration belongs to.
@@ -80,24 +95,13 @@ pub(super) enum Keyword {
     Function,
 }
 
-/// The operator between what was folded and the operand that follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pending {
-    /// Nothing was read yet.
-    Nothing,
-    /// `+` between two operands.
-    Plus,
-    /// `||`, `??`, `&&`, `?` or its `:` between two values of which either may be had.
-    Either,
-    /// Any other: the result is unknown.
-    Other,
-}
-
 /// One open bracket.
 #[derive(Clone, Debug)]
-pub(super) struct Frame {
+pub(super) struct Frame<'s> {
     /// What the lexer calls it.
     pub(super) role: Role,
+    /// Which bracket it is.
+    pub(super) bracket: Kind,
     /// What closing it does.
     pub(super) opener: Opener,
     /// Where the bracket stands.
@@ -108,14 +112,24 @@ pub(super) struct Frame {
     pub(super) references_at: usize,
     /// How many possible parameters were known when it was opened.
     pub(super) parameters_at: usize,
-    /// How many bindings were known when it was opened.
-    pub(super) bindings_at: usize,
-    /// An arrow's expression body is being read at this level, this many deep.
-    pub(super) arrows: u32,
+    /// How many operators waited when it was opened.
+    pub(super) operators_at: usize,
+    /// How many marks for parameters may stand in values that are bound here.
+    pub(super) marks: usize,
+    /// The names that it owns.
+    pub(super) names: Vec<&'s [u8]>,
     /// Names in it may be parameters, or the names of a pattern.
     pub(super) binds: bool,
     /// The `=` of the declaration was read.
     pub(super) initialized: bool,
+    /// A `return` was read, and its statement has not ended.
+    pub(super) returns: bool,
+    /// An `export` was read, and its statement has not ended.
+    pub(super) exports: bool,
+    /// `...` stands before the operand.
+    pub(super) spread: bool,
+    /// Commas read at this level, as far as parameters are counted.
+    pub(super) commas: u8,
     /// Uses of the wrapper's names before that `=`.
     pub(super) uses_at: u32,
     /// The frame that owns a `var` here.
@@ -124,39 +138,50 @@ pub(super) struct Frame {
     pub(super) block_scope: usize,
     /// The `try` block that the bracket stands in.
     pub(super) outer_try: u32,
+    /// The function of the file whose body it is.
+    pub(super) function: Option<u32>,
     /// The function whose parameters are being read.
     pub(super) function_name: Option<Span>,
     /// A `?` of this level waits for its `:`.
     pub(super) conditions: u32,
-    left: Value,
-    pending: Pending,
-    operand: Option<Value>,
-    start: Option<u32>,
-    end: u32,
+    /// The operand is this name and nothing more.
+    pub(super) bare: Option<Span>,
+    /// The operand is this `name.member` and nothing more.
+    pub(super) dotted: Option<Span>,
+    pub(super) operand: Option<Value>,
+    pub(super) start: Option<u32>,
+    pub(super) end: u32,
 }
 
-impl Frame {
+impl Frame<'_> {
     /// A frame without anything in it.
     pub(super) fn new(role: Role, opener: Opener) -> Self {
         Self {
             role,
+            bracket: Kind::Semicolon,
             opener,
             opened_at: 0,
             declaration: Declaration::None,
             references_at: 0,
             parameters_at: 0,
-            bindings_at: 0,
-            arrows: 0,
+            operators_at: 0,
+            marks: 0,
+            names: Vec::new(),
             binds: false,
             initialized: false,
+            returns: false,
+            exports: false,
+            spread: false,
+            commas: 0,
             uses_at: 0,
             function_scope: 0,
             block_scope: 0,
             outer_try: 0,
+            function: None,
             function_name: None,
             conditions: 0,
-            left: Value::Unknown,
-            pending: Pending::Nothing,
+            bare: None,
+            dotted: None,
             operand: None,
             start: None,
             end: 0,
@@ -176,101 +201,22 @@ impl Frame {
     /// An operand follows an operator, or begins an expression.
     pub(super) fn set_operand(&mut self, value: Value, at: Span) {
         self.operand = Some(value);
+        self.bare = None;
+        self.dotted = None;
         self.extend(at);
     }
 
     /// What the operand turned out to be once `.name`, `(…)` or `[…]` was read behind it.
     pub(super) fn change_operand(&mut self, value: Value, end: u32) {
         self.operand = Some(value);
+        self.bare = None;
+        self.dotted = None;
         self.end = end;
     }
 
-    /// `+` was read.
-    pub(super) fn plus(&mut self, at: Span, source: &[u8], folds: bool) {
-        let binary = folds && self.operand.is_some();
-        self.fold(source);
-        self.pending = if binary { Pending::Plus } else { Pending::Other };
-        self.extend(at);
-    }
-
-    /// `||`, `??` or `&&` was read: what is on its left may be what is had.
-    pub(super) fn either(&mut self, at: Span, source: &[u8]) {
-        self.fold(source);
-        self.pending = Pending::Either;
-        self.extend(at);
-    }
-
-    /// `?` was read: what is on its left is not what is had.
-    pub(super) fn condition(&mut self, at: Span, source: &[u8]) {
-        self.either(at, source);
-        self.left = Value::Unknown;
-    }
-
-    /// Any other operator was read, also one that stands before its operand.
-    pub(super) fn other_operator(&mut self, at: Span, source: &[u8]) {
-        self.fold(source);
-        self.pending = Pending::Other;
-        self.extend(at);
-    }
-
-    /// Takes the value of the expression that ended, and begins the next.
-    pub(super) fn take(&mut self, source: &[u8]) -> Option<Argument> {
-        self.fold(source);
-        let at = Span { start: self.start?, end: self.end };
-        let value = std::mem::replace(&mut self.left, Value::Unknown);
-        let whole = self.pending != Pending::Other;
-        self.clear();
-        Some(Argument { value: if whole { value } else { Value::Unknown }, at })
-    }
-
-    /// The operand was a contextual keyword, such as `await`: the next one takes its place.
-    pub(super) fn forget_operand(&mut self) {
-        self.operand = None;
-        if self.pending == Pending::Nothing {
-            self.start = None;
-        }
-    }
-
-    /// Forgets the expression that was being read.
-    pub(super) fn clear(&mut self) {
-        self.left = Value::Unknown;
-        self.pending = Pending::Nothing;
-        self.operand = None;
-        self.start = None;
-        self.conditions = 0;
-    }
-
-    fn extend(&mut self, at: Span) {
+    /// The part of the expression that was read reaches to here.
+    pub(super) fn extend(&mut self, at: Span) {
         self.start.get_or_insert(at.start);
         self.end = at.end;
     }
-
-    fn fold(&mut self, source: &[u8]) {
-        let operand = self.operand.take();
-        match (self.pending, operand) {
-            (Pending::Nothing, Some(value)) => self.left = value,
-            (Pending::Plus, Some(value)) => {
-                let left = std::mem::replace(&mut self.left, Value::Unknown);
-                self.left = left.plus(&value, source);
-            }
-            // Only functions that load files: which string is had matters too much.
-            (Pending::Either, Some(value)) if !self.left.loads() => {
-                self.left = if value.loads() { value } else { Value::Unknown };
-            }
-            (Pending::Either, _) | (Pending::Nothing, None) => {}
-            (Pending::Plus, None) | (Pending::Other, _) => {
-                self.left = Value::Unknown;
-                self.pending = Pending::Other;
-            }
-        }
-    }
-}
-
-/// One name in one scope. They stand in the order of the frames that own them.
-#[derive(Debug)]
-pub(super) struct Binding<'s> {
-    pub(super) name: &'s [u8],
-    pub(super) value: Value,
-    /// A parameter of an arrow without braces: it ends with the expression.
-    pub(super) arrow: bool,
 }

@@ -59,8 +59,8 @@ impl<'s> Machine<'s> {
             let module = self.declared_reference(ReferenceKind::Import, token);
             for Imported { export, local, is_default } in names {
                 let value = match export {
-                    Some(export) => module.member(self.slice(export)),
-                    None if is_default => module.member(b"default"),
+                    Some(export) => self.member_of(&module, self.slice(export)),
+                    None if is_default => self.default_of(&module),
                     None => module.clone(),
                 };
                 self.declare(Keyword::Lexical, local, value);
@@ -152,6 +152,12 @@ impl<'s> Machine<'s> {
     fn export_names(&mut self) -> Token {
         loop {
             let token = self.advance();
+            if self.follows_values && token.kind == Kind::Identifier && !matches!(self.before.kind, Kind::Identifier) {
+                // What is exported may be used by anybody.
+                let name = &*self.name(token);
+                let value = self.lookup(name).unwrap_or(Value::Unknown);
+                self.consume(&value, token.span());
+            }
             match token.kind {
                 Kind::BraceClose => return self.advance(),
                 Kind::Comma => {}
@@ -213,8 +219,9 @@ impl<'s> Machine<'s> {
     fn declared_reference(&mut self, kind: ReferenceKind, string: Token) -> Value {
         let literal = Value::Literal(string);
         let specifier = literal.text(self.source).map(|text| text.into_owned()).unwrap_or_default();
-        let module = Value::of_module(&specifier);
+        let module = self.module(&specifier);
         self.candidates.push(Candidate {
+            asked_by: None,
             kind,
             specifier,
             at: string.span(),
@@ -227,7 +234,7 @@ impl<'s> Machine<'s> {
     }
 
     fn is_name(&self, token: Token, name: &[u8]) -> bool {
-        token.kind == Kind::Identifier && self.text(token) == name
+        token.kind == Kind::Identifier && self.spelling(token) == name
     }
 }
 

@@ -4,11 +4,18 @@
 //! frames; what stands between them is folded by the frame on top. The machine
 //! checks no grammar: of broken text it makes what it can.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
+
+use ahash::{AHashMap, AHashSet};
 
 use super::{
-    Candidate, Settings,
-    frame::{Binding, Frame, Opener},
+    Candidate, Settings, Surroundings,
+    fold::{Operator, Waiting},
+    frame::{Frame, Opener},
+    function::Function,
+    needles::Meaningful,
+    node_path,
+    scope::{Hoisted, Names},
     value::Value,
 };
 use crate::{
@@ -20,20 +27,47 @@ use crate::{
 pub(super) struct Machine<'s> {
     pub(super) lexer: Lexer<'s>,
     pub(super) source: &'s [u8],
-    pub(super) settings: &'s Settings,
+    pub(super) settings: &'s Settings<'s>,
+    /// Where the file lies, if values are followed.
+    pub(super) places: Option<Location>,
+    /// Strings, paths and functions are followed, not only what loads files.
+    pub(super) follows_values: bool,
+    /// They would be, if something in the file asks for it.
+    pub(super) may_follow_values: bool,
+    /// Something in the file is worth following values for.
+    pub(super) wants_values: bool,
     /// The file's own frame, then one for each open bracket.
-    pub(super) frames: Vec<Frame>,
-    pub(super) bindings: Vec<Binding<'s>>,
+    pub(super) frames: Vec<Frame<'s>>,
+    /// What waits for its right side, of all frames.
+    pub(super) operators: Vec<Waiting>,
+    pub(super) names: Names<'s>,
     /// Names that were used, or only mentioned, above the place where the file
     /// binds them to a function that loads files.
-    pub(super) hoisted: Vec<Binding<'s>>,
-    /// The bytes with which the names begin that may mean something.
-    pub(super) meaningful: [bool; 256],
+    pub(super) hoisted: Vec<Hoisted<'s>>,
+    /// At the second reading: those names, by their scopes.
+    pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Value)>>,
+    pub(super) is_second_reading: bool,
+    /// How many names were looked for above their declarations.
+    pub(super) hoist_searches: u32,
+    /// Which names may mean something.
+    pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
+    /// The paths among them, each once.
+    pub(super) asked_paths: AHashSet<Rc<str>>,
+    /// The functions of the file, and by the places of their bodies.
+    pub(super) functions: Vec<Function>,
+    pub(super) function_at: AHashMap<u32, u32>,
+    /// Those whose bodies are being read.
+    pub(super) open_functions: Vec<u32>,
     /// Names that stand where parameters may stand, in brackets still open.
-    pub(super) parameters: Vec<Span>,
+    pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
-    pub(super) ready_parameters: Vec<Span>,
+    pub(super) ready_parameters: Vec<Parameter>,
+    /// What was spent on values, and how much may be.
+    pub(super) steps: usize,
+    pub(super) most_steps: usize,
+    /// Some value was too much to work out.
+    pub(super) gave_up: bool,
     /// The `try` blocks so far, each after the one around it; the first stands for none.
     pub(super) tries: Vec<Try>,
     /// The innermost that is open.
@@ -68,6 +102,29 @@ pub(super) struct Machine<'s> {
     pub(super) closed_function_name: Option<Span>,
 }
 
+/// A name that may be a parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Parameter {
+    pub(super) name: Span,
+    /// Which one it is; `None` for what lies deeper, in a pattern.
+    pub(super) position: Option<u8>,
+    /// What it is if nothing is passed.
+    pub(super) value: Value,
+}
+
+/// Where the file lies, in strings as its own code has them.
+#[derive(Debug)]
+pub(super) struct Location {
+    /// `__dirname`.
+    pub(super) folder: Rc<str>,
+    /// `__filename`.
+    pub(super) file: Rc<str>,
+    /// `process.cwd()`.
+    pub(super) cwd: Rc<str>,
+    /// The tracing root: only what lies in it is a file for us.
+    pub(super) root: Rc<str>,
+}
+
 /// A `try` block.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Try {
@@ -80,24 +137,42 @@ pub(super) struct Try {
 /// More open brackets than any program has; further ones are passed over.
 pub(super) const MOST_FRAMES: usize = 1 << 17;
 
-/// How the names of `Value::of_global` begin, then `let`, `await`, and escapes.
-const MEANINGFUL: &[u8] = b"rm_Ula\\";
+/// Steps that a file may take, and bytes of strings it may make, beside its own length.
+const STEPS: usize = 1 << 20;
 
 const NO_TOKEN: Token =
     Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
+/// Names that mean something only where values are followed.
+const VALUE_NAMES: [&[u8]; 7] = [b"process", b"global", b"globalThis", b"GLOBAL", b"Object", b"String", b"undefined"];
+
 impl<'s> Machine<'s> {
-    pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings) -> Self {
+    pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings<'s>) -> Self {
         let source = lexer.source();
         Self {
             lexer,
             source,
             settings,
+            places: None,
+            follows_values: false,
+            may_follow_values: settings.location.is_some(),
+            wants_values: false,
             frames: vec![Frame::new(Role::None, Opener::Statements)],
-            bindings: Vec::new(),
+            operators: Vec::new(),
+            names: Names::default(),
             hoisted: Vec::new(),
-            meaningful: std::array::from_fn(|byte| MEANINGFUL.contains(&(byte as u8))),
+            prebound: AHashMap::new(),
+            is_second_reading: false,
+            hoist_searches: 0,
+            meaningful: Meaningful::new(),
             candidates: Vec::new(),
+            asked_paths: AHashSet::new(),
+            functions: Vec::new(),
+            function_at: AHashMap::new(),
+            open_functions: Vec::new(),
+            steps: 0,
+            most_steps: source.len().saturating_mul(4) + STEPS,
+            gave_up: false,
             parameters: Vec::new(),
             ready_parameters: Vec::new(),
             tries: vec![Try::default()],
@@ -120,12 +195,43 @@ impl<'s> Machine<'s> {
         }
     }
 
+    /// Follows values too, of a file that lies there.
+    pub(super) fn follow_values(&mut self, location: &Surroundings<'_>) {
+        self.follows_values = true;
+        self.places = Some(Location {
+            folder: node_path::path::dirname(location.file).unwrap_or("/").into(),
+            file: location.file.into(),
+            cwd: location.cwd.into(),
+            root: location.root.into(),
+        });
+        self.interest_ends = u32::MAX;
+        for name in VALUE_NAMES {
+            self.meaningful.add(name);
+        }
+    }
+
+    /// Begins a second reading, which knows from the start what `first` found out late.
+    pub(super) fn remember(&mut self, first: Machine<'s>) {
+        self.is_second_reading = true;
+        self.functions = first.functions;
+        self.function_at = first.function_at;
+        self.forget_calls();
+        for Hoisted { scope_at, name, value } in first.hoisted {
+            self.prebound.entry(scope_at).or_default().push((name, value));
+        }
+        self.bind_hoisted(0, Hoisted::FILE);
+    }
+
     /// Reads to the end, or to where nothing can follow.
     pub(super) fn run(&mut self) {
         loop {
             let token = self.advance();
             if token.kind == Kind::End || (token.start >= self.interest_ends && self.is_idle()) {
                 break;
+            }
+            if self.wants_values {
+                // Somebody begins anew, and follows them.
+                return;
             }
             self.settle_try(token);
             self.take(token);
@@ -170,13 +276,13 @@ impl<'s> Machine<'s> {
     }
 
     /// Its text as it stands in the file.
-    pub(super) fn text(&self, token: Token) -> &'s [u8] {
+    pub(super) fn spelling(&self, token: Token) -> &'s [u8] {
         token.text(self.source)
     }
 
     /// An identifier's name, its escapes decoded.
     pub(super) fn name(&self, token: Token) -> Cow<'s, [u8]> {
-        let text = self.text(token);
+        let text = self.spelling(token);
         if !text.contains(&b'\\') {
             return Cow::Borrowed(text);
         }
@@ -191,11 +297,11 @@ impl<'s> Machine<'s> {
         &self.source[span.start as usize..span.end as usize]
     }
 
-    pub(super) fn top_mut(&mut self) -> &mut Frame {
+    pub(super) fn top_mut(&mut self) -> &mut Frame<'s> {
         self.frames.last_mut().expect("the file's own frame is never closed")
     }
 
-    pub(super) fn top(&self) -> &Frame {
+    pub(super) fn top(&self) -> &Frame<'s> {
         self.frames.last().expect("the file's own frame is never closed")
     }
 
@@ -214,21 +320,27 @@ impl<'s> Machine<'s> {
             Kind::Assign => self.assign(token),
             Kind::Arrow => self.arrow(token),
             // They change nothing by themselves.
-            Kind::Dot | Kind::QuestionDot | Kind::Ellipsis => {}
+            Kind::Dot | Kind::QuestionDot => {}
+            Kind::Ellipsis => self.top_mut().spread = true,
             Kind::Not if self.is_type_assertion(token) => {}
-            Kind::Question => {
-                let source = self.source;
-                self.top_mut().condition(token.span(), source);
-                self.top_mut().conditions += 1;
-            }
-            Kind::And | Kind::Or | Kind::Coalesce => self.either(token),
+            Kind::Question => self.condition(token.span()),
+            Kind::And => self.binary(Operator::And, token.span()),
+            Kind::Or => self.binary(Operator::Or, token.span()),
+            Kind::Coalesce => self.binary(Operator::Coalesce, token.span()),
             Kind::Colon => self.colon(token),
             // What `declare module "x" { … }` holds leaves no code behind.
             Kind::Import | Kind::Export if self.top().role == Role::Type => self.end_statement(),
             Kind::Import => self.import(token),
             Kind::Export => {
                 self.end_statement();
+                self.top_mut().exports = true;
                 self.export_declaration();
+            }
+            // `export default` goes on.
+            Kind::Default if self.top().exports => {}
+            Kind::Return => {
+                self.end_statement();
+                self.top_mut().returns = true;
             }
             Kind::Const | Kind::Var => self.declaration(token),
             Kind::Function => self.function(token),
@@ -238,6 +350,11 @@ impl<'s> Machine<'s> {
                 self.has_module_syntax |= self.function_depth == 0 && self.peek().kind == Kind::Identifier;
             }
             Kind::PrivateName if self.follows_dot() => self.top_mut().change_operand(Value::Unknown, token.end),
+            Kind::Number if self.follows_values => self.number(token),
+            Kind::Null if self.follows_values => self.operand(Value::Nothing, token),
+            Kind::True if self.follows_values => self.operand(Value::Boolean(true), token),
+            Kind::False if self.follows_values => self.operand(Value::Boolean(false), token),
+            Kind::This if self.follows_values => self.this(token),
             Kind::Regex
             | Kind::Number
             | Kind::PrivateName
@@ -268,7 +385,6 @@ fn always_begins_statement(kind: Kind) -> bool {
             | Kind::Enum
             | Kind::Finally
             | Kind::If
-            | Kind::Return
             | Kind::Switch
             | Kind::Throw
             | Kind::Try

@@ -3,23 +3,34 @@
 //! The file is its own tape: the evaluator reads forward, keeps one frame for
 //! each open bracket, and folds expressions as it reads them. There is no
 //! tree; memory grows with nesting and with what was found. It never fails:
-//! what cannot be known is unknown. It resolves nothing, opens nothing, and
-//! does not know where the file lies.
+//! what cannot be known is unknown. It resolves nothing and opens nothing.
+//!
+//! Most files name all that they need in literals, and are read once with an
+//! eye on the functions that load. Where a file shows `__dirname`, a module
+//! such as `fs`, or a specifier that is put together, it is read again from
+//! its start, and values are followed: strings, paths, objects, functions.
 //!
 //! - `machine` takes tokens one by one; `frame` is what it knows of one bracket
 //! - `expression`, `bracket`, `statement` are a token's effects, by what it does
+//! - `fold` computes operators; `value` is what an expression can be known to be
 //! - `scope` knows which names are bound to what, and what a binding hides
-//! - `call` turns a call of a known function into a reference
+//! - `function` remembers what functions of the file do with their parameters
+//! - `known` names the modules and functions that are known; `call` and `apply`
+//!   say what calling them gives and asks for; `node_path` computes paths
+//! - `ask` turns values that others get into references
 //! - `import` reads import and export declarations
-//! - `value` is what an expression can be known to be
 //! - `needles` tells where reading may stop
-//! - `node_path` is what Node's `path` and `url`, and strings' methods, would answer
 
+mod apply;
+mod ask;
 mod bracket;
 mod call;
 mod expression;
+mod fold;
 mod frame;
+mod function;
 mod import;
+mod known;
 mod machine;
 mod needles;
 #[doc(hidden)]
@@ -31,7 +42,7 @@ mod value;
 use crate::{
     finding::Problem,
     lexer::{Dialect, Lexer},
-    record::{Format, Place, Places, Reference, ReferenceKind, Span},
+    record::{Format, Place, Places, Platform, Reference, ReferenceKind, Span},
 };
 
 use machine::{Machine, Try};
@@ -39,7 +50,7 @@ use value::Origin;
 
 /// What is known of a file before it is read.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct Settings<'s> {
     /// Its grammar.
     pub dialect: Dialect,
     /// What Node takes it for by its name and its package.json.
@@ -48,8 +59,27 @@ pub struct Settings {
     pub mixed_modules: bool,
     /// Strings that are put together count too (nft's `evaluatePureExpressions`).
     pub folds_strings: bool,
-    /// `new URL("x", import.meta.url)` counts (nft's `computeFileReferences`).
+    /// `new URL("x", import.meta.url)` counts (nft's `computeFileReferences`),
+    /// and so does every path that can be worked out.
     pub finds_files: bool,
+    /// Where it will run. Without it only specifiers that are written out are
+    /// found: no value is followed from one name to another.
+    pub location: Option<&'s Surroundings<'s>>,
+}
+
+/// What a file's code knows of the place where it runs. Paths are absolute.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'s> {
+    /// Its own real path: `__filename`.
+    pub file: &'s str,
+    /// The tracing root.
+    pub root: &'s str,
+    /// `process.cwd()`.
+    pub cwd: &'s str,
+    /// `process.platform` and `process.arch`.
+    pub platform: &'s Platform,
+    /// What is known of `process.env`.
+    pub env: &'s [(String, String)],
 }
 
 /// What reading a file gave.
@@ -77,10 +107,13 @@ struct Candidate {
     origin: Origin,
     /// Such a declaration came: it is no reference.
     hidden: bool,
+    /// The function of the file that asks, with its parameters as holes: its
+    /// calls may tell better.
+    asked_by: Option<u32>,
 }
 
 /// Reads a whole file.
-pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
+pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
     if let Some(encoding) = foreign_encoding(source) {
         let place = Place { line: 1, column: 1 };
         return Evaluation {
@@ -92,28 +125,25 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
     if is_binary(source) {
         return Evaluation { is_module: settings.format == Format::Module, ..Evaluation::default() };
     }
-    let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
-    machine.run();
-    if !machine.hoisted.is_empty() {
-        // Rare: reads once more, and knows these names from the start.
-        let hoisted = std::mem::take(&mut machine.hoisted);
-        machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
-        machine.bind_hoisted(hoisted);
-        machine.run();
-    }
+    let mut machine = read(source, settings);
     let is_module = match settings.format {
         Format::Module => true,
         Format::BySyntax => machine.has_module_syntax,
         _ => false,
     };
     let caught = caught(&machine.tries);
-    let mut candidates = machine.candidates;
-    candidates.retain(|candidate| !candidate.hidden);
+    let mut candidates = std::mem::take(&mut machine.candidates);
+    candidates.retain(|candidate| {
+        !candidate.hidden && !candidate.asked_by.is_some_and(|function| machine.is_told_by_calls(function))
+    });
     // TypeScript may be compiled to CommonJS, whatever its own syntax says.
     if is_module && !settings.mixed_modules && !(settings.dialect.typescript && settings.format == Format::BySyntax) {
         candidates.retain(|candidate| candidate.origin == Origin::Anywhere);
     }
     candidates.sort_by_key(|candidate| candidate.at);
+    candidates.dedup_by(|later, first| {
+        (later.kind, &later.specifier, later.at) == (first.kind, &first.specifier, first.at)
+    });
     let mut places = Places::new(source);
     let references = candidates
         .into_iter()
@@ -131,6 +161,30 @@ pub fn evaluate(source: &[u8], settings: &Settings) -> Evaluation {
         .into_iter()
         .collect();
     Evaluation { references, is_module, problems }
+}
+
+/// Reads the file as often as it takes: once as a rule. What follows values
+/// costs more, and most files have nothing to follow.
+fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
+    let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
+    machine.run();
+    let follows = machine.wants_values.then_some(settings.location).flatten();
+    if let Some(location) = follows {
+        machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
+        machine.follow_values(location);
+        machine.run();
+    }
+    if !machine.hoisted.is_empty() {
+        // Some names have their values below the first place where they stand.
+        let first = machine;
+        machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
+        if let Some(location) = follows {
+            machine.follow_values(location);
+        }
+        machine.remember(first);
+        machine.run();
+    }
+    machine
 }
 
 /// For each `try` block, whether it or one around it has a `catch`.

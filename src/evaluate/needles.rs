@@ -13,7 +13,7 @@ use aho_corasick::packed::{MatchKind, Searcher};
 /// `module.require` need `module` to be imported or required, `new URL` needs
 /// `import.meta`, `export … from` is an export. (Not so where a letter of theirs
 /// is written as an escape, which no program does.)
-const WORDS: [&str; 3] = ["require", "import", "export"];
+const WORDS: [&str; 7] = ["require", "import", "export", "__dirname", "__filename", "cwd", "dlopen"];
 
 /// So much more is read for the sake of findings about broken text, which
 /// must not be lost in small files.
@@ -35,7 +35,7 @@ pub(super) fn is_word(name: &[u8]) -> bool {
 /// to its front, and stops at the first block that has one.
 fn last_word(source: &[u8]) -> Option<usize> {
     const BLOCK: usize = 16 * 1024;
-    const OVERLAP: usize = 8;
+    const OVERLAP: usize = 12;
     let mut end = source.len();
     loop {
         let start = end.saturating_sub(BLOCK);
@@ -76,9 +76,50 @@ fn last_word_in(source: &[u8], start: usize, end: usize) -> Option<usize> {
     }
 }
 
-/// Whether `name` stands somewhere in `source` before `end`.
-pub(super) fn has_word_before(source: &[u8], name: &[u8], end: u32) -> bool {
-    memchr::memmem::find_iter(&source[..end as usize], name).any(|at| stands_alone(source, &(at..at + name.len())))
+/// Whether `name` stands somewhere within this part of `source`.
+pub(super) fn has_word(source: &[u8], name: &[u8], within: Range<u32>) -> bool {
+    let (start, end) = (within.start as usize, (within.end as usize).min(source.len()));
+    let Some(part) = source.get(start..end) else { return false };
+    memchr::memmem::find_iter(part, name).any(|at| stands_alone(source, &(start + at..start + at + name.len())))
+}
+
+/// Tells at a glance that most names mean nothing: by their first byte, then by
+/// their last and their length.
+pub(super) struct Meaningful {
+    first: [bool; 256],
+    rest: [bool; 512],
+}
+
+impl Meaningful {
+    /// How the names of `Value::of_global` look, then `let`, `await`, and escapes.
+    pub(super) fn new() -> Self {
+        let mut all = Self { first: [false; 256], rest: [false; 512] };
+        for name in [&b"require"[..], b"module", b"__filename", b"__dirname", b"URL", b"let", b"await", b"process"] {
+            all.add(name);
+        }
+        all.first[usize::from(b'\\')] = true;
+        all
+    }
+
+    pub(super) fn add(&mut self, name: &[u8]) {
+        if let Some(first) = name.first() {
+            self.first[usize::from(*first)] = true;
+            self.rest[rest(name)] = true;
+        }
+    }
+
+    /// Whether a name, as it is spelled, may be one of those that were added.
+    pub(super) fn may_have(&self, name: &[u8]) -> bool {
+        match name.first() {
+            Some(first) if self.first[usize::from(*first)] => self.rest[rest(name)] || name.contains(&b'\\'),
+            _ => false,
+        }
+    }
+}
+
+fn rest(name: &[u8]) -> usize {
+    let last = name.last().copied().unwrap_or(0);
+    (usize::from(last) ^ (name.len() << 4)) & 511
 }
 
 /// It is no part of a longer name: `exports`, `__webpack_require__`, "required".

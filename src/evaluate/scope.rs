@@ -2,11 +2,15 @@
 //!
 //! Only two kinds of names are kept: those whose value is known, and those
 //! that hide such a name. All others mean nothing to us, so that a file with
-//! a thousand variables usually costs no binding at all.
+//! a thousand variables usually costs no binding at all. Where values are
+//! followed, variables that may get one later are kept too.
+
+use ahash::AHashMap;
 
 use super::{
     Candidate,
-    frame::{Binding, Declaration, Keyword, PatternEntry},
+    frame::{Declaration, Keyword, PatternEntry},
+    known::{Constant, Function, Module},
     machine::Machine,
     needles,
     value::{Origin, Value},
@@ -17,20 +21,73 @@ use crate::{lexer::Role, record::Span};
 const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filename", b"__dirname"];
 
 /// More known names than any real file has; further ones are not kept.
-const MOST_BINDINGS: usize = 256;
+const MOST_BINDINGS: usize = 1 << 14;
+
+/// The most names of one file for which it is looked whether they stand above
+/// their declaration.
+const MOST_HOISTS: u32 = 256;
+
+/// A name's meaning in one scope.
+#[derive(Debug)]
+pub(super) struct Bound {
+    /// The frame that owns it.
+    owner: usize,
+    value: Value,
+    /// A parameter of an arrow without braces: it ends with the expression.
+    arrow: bool,
+    /// Where it was declared.
+    at: u32,
+}
+
+/// All names that mean something now.
+#[derive(Debug, Default)]
+pub(super) struct Names<'s> {
+    /// For each name its meanings, the innermost last.
+    table: AHashMap<&'s [u8], Vec<Bound>>,
+    count: usize,
+}
+
+/// A name that stands above the place where its scope gives it a value.
+#[derive(Debug)]
+pub(super) struct Hoisted<'s> {
+    /// Where its scope opens; [`Hoisted::FILE`] for the file's own.
+    pub(super) scope_at: u32,
+    pub(super) name: &'s [u8],
+    pub(super) value: Value,
+}
+
+impl Hoisted<'_> {
+    pub(super) const FILE: u32 = u32::MAX;
+}
 
 impl<'s> Machine<'s> {
     /// What a name means here.
     pub(super) fn lookup(&self, name: &[u8]) -> Option<Value> {
-        match self.bindings.iter().rev().find(|binding| binding.name == name) {
-            Some(binding) => Some(binding.value.clone()),
-            None => Value::of_global(name),
+        match self.names.table.get(name).and_then(|meanings| meanings.last()) {
+            Some(bound) => Some(bound.value.clone()),
+            None => self.global(name),
         }
+    }
+
+    fn global(&self, name: &[u8]) -> Option<Value> {
+        let value = Value::of_global(name);
+        if value.is_some() || !self.follows_values {
+            return value;
+        }
+        Some(match name {
+            b"__dirname" => Value::Text(self.places.as_ref()?.folder.clone()),
+            b"process" => Value::Module(Module::Process),
+            b"global" | b"globalThis" | b"GLOBAL" => Value::Module(Module::Global),
+            b"Object" => Value::Module(Module::Object),
+            b"String" => Value::Function(Function::Identity),
+            b"undefined" => Value::Nothing,
+            _ => return None,
+        })
     }
 
     /// Whether a new binding of this name would hide something.
     pub(super) fn is_tracked(&self, name: &[u8]) -> bool {
-        Value::of_global(name).is_some() || self.bindings.iter().any(|binding| binding.name == name)
+        self.global(name).is_some() || self.names.table.contains_key(name)
     }
 
     /// The declarator at the top frame ended, with its initializer's value if it had one.
@@ -40,18 +97,34 @@ impl<'s> Machine<'s> {
             Declaration::Awaiting(keyword) => self.top_mut().declaration = Declaration::Awaiting(keyword),
             Declaration::Named(keyword, name) => {
                 if !self.may_keep_wrapper(keyword, name, value.is_some()) {
-                    self.declare(keyword, name, value.unwrap_or(Value::Unknown));
+                    let undefined = if self.follows_values { Value::Nothing } else { Value::Unknown };
+                    self.export_value(value.as_ref(), name);
+                    self.declare(keyword, name, value.unwrap_or(undefined));
                 }
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
             Declaration::Destructured(keyword, entries) => {
                 let value = value.unwrap_or(Value::Unknown);
                 for PatternEntry { key, local } in entries {
-                    let member = key.map_or(Value::Unknown, |key| value.member(self.slice(key)));
+                    let member = key.map_or(Value::Unknown, |key| self.member_of(&value, self.slice(key)));
+                    self.export_value(Some(&member), local);
                     self.declare(keyword, local, member);
                 }
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
+            Declaration::Each(keyword, name) => {
+                let element = value.map_or(Value::Unknown, |value| value.elements());
+                self.declare(keyword, name, element);
+            }
+        }
+    }
+
+    /// What is exported may be used by anybody.
+    fn export_value(&mut self, value: Option<&Value>, at: Span) {
+        if self.top().exports
+            && let Some(value) = value
+        {
+            self.consume(value, at);
         }
     }
 
@@ -69,8 +142,8 @@ impl<'s> Machine<'s> {
     /// Binds a name in the scope that `keyword` names.
     pub(super) fn declare(&mut self, keyword: Keyword, at: Span, value: Value) {
         let name = self.slice(at);
-        // A string has no use for us under another name.
-        let value = if matches!(value, Value::Literal(_) | Value::Text(_)) { Value::Unknown } else { value };
+        // A string has no use under another name, unless values are followed.
+        let value = if self.follows_values { value } else { loader_or_nothing(value) };
         let in_head = self.top().role == Role::Head;
         let owner = self.scope_of(keyword);
         if owner == 0 && !in_head && keyword == Keyword::Lexical && WRAPPER_NAMES.contains(&name) {
@@ -78,56 +151,189 @@ impl<'s> Machine<'s> {
             // declare them again (Node's syntax detection takes it as a sign).
             self.has_module_syntax = true;
         }
-        if (!value.is_known() && !self.is_tracked(name)) || self.bindings.len() >= MOST_BINDINGS {
+        if !value.is_known() && !self.is_tracked(name) {
             return;
+        }
+        if self.names.count >= MOST_BINDINGS {
+            return self.consume(&value, at);
         }
         if in_head && keyword == Keyword::Lexical {
             // `for (const name of …)`: known in the loop's body alone.
-            self.parameters.push(at);
+            self.parameters.push(super::machine::Parameter { name: at, position: None, value });
             return;
         }
-        let from = self.frames[owner].bindings_at;
-        let is_new = !self.bindings[from..].iter().any(|binding| binding.name == name);
+        let is_new = !self
+            .names
+            .table
+            .get(name)
+            .is_some_and(|meanings| meanings.iter().any(|bound| bound.owner >= owner && !bound.arrow));
         match value {
             // `var` does not hide the wrapper's parameter of the same name: it is that parameter.
             _ if !is_new || (owner == 0 && keyword == Keyword::Var) => {}
             Value::Require(Origin::Anywhere) => self.adopt_earlier_uses(owner, name),
             _ => self.hide_earlier_uses(owner, name),
         }
-        let is_asked =
-            value.loads() || matches!(value, Value::ImportMeta | Value::ImportMetaUrl | Value::UrlConstructor);
-        if owner == 0 && is_new && value.loads() && needles::has_word_before(self.source, name, at.start) {
-            self.hoisted.push(Binding { name, value: value.clone(), arrow: false });
+        self.note_alias(owner, name, &value, at, is_new);
+        if self.follows_values && !is_new {
+            return self.assign_to(name, value, at.start);
         }
-        self.has_alias |= is_asked && !needles::is_word(name);
-        self.bind(owner, Binding { name, value, arrow: false });
+        self.bind(owner, name, value, false, at.start);
     }
 
-    /// Names of the file that functions above their declarations may use.
-    pub(super) fn bind_hoisted(&mut self, hoisted: Vec<Binding<'s>>) {
-        self.has_alias = true;
-        for binding in hoisted {
-            self.bind(0, binding);
+    /// A name that stands for something known has uses that its spelling does
+    /// not tell, and perhaps some above its declaration.
+    fn note_alias(&mut self, owner: usize, name: &'s [u8], value: &Value, at: Span, is_new: bool) {
+        let is_asked =
+            value.loads() || matches!(value, Value::ImportMeta | Value::ImportMetaUrl | Value::UrlConstructor);
+        self.has_alias |= is_asked && !needles::is_word(name);
+        if !is_new {
+            return;
         }
+        if self.follows_values {
+            if is_worth_hoisting(value) {
+                self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+            }
+        } else if owner == 0 && value.loads() && needles::has_word(self.source, name, 0..at.start) {
+            self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone() });
+        }
+    }
+
+    /// Remembers a value for the second reading, if the name stands in `from..to`.
+    fn hoist(&mut self, owner: usize, name: &'s [u8], value: &Value, from: u32, to: u32) {
+        if self.is_second_reading || self.hoist_searches >= MOST_HOISTS {
+            return;
+        }
+        self.hoist_searches += 1;
+        if needles::has_word(self.source, name, from..to) {
+            let scope_at = if owner == 0 { Hoisted::FILE } else { self.frames[owner].opened_at };
+            self.hoisted.push(Hoisted { scope_at, name, value: value.clone() });
+        }
+    }
+
+    /// Names of this scope that are used above their declarations.
+    pub(super) fn bind_hoisted(&mut self, owner: usize, scope_at: u32) {
+        let Some(names) = self.prebound.remove(&scope_at) else { return };
+        self.has_alias |= owner == 0;
+        for (name, value) in names {
+            self.bind(owner, name, value, false, scope_at);
+        }
+    }
+
+    /// A variable got a value, after its declaration.
+    pub(super) fn assign_value(&mut self, place: Option<Span>, value: &Value) {
+        let Some(at) = place else {
+            let here = Span { start: self.top().start.unwrap_or(0), end: self.top().end };
+            return self.consume(value, here);
+        };
+        let name = self.slice(at);
+        if self.top().binds
+            && let from = self.top().parameters_at
+            && let Some(parameter) =
+                self.parameters[from..].iter_mut().find(|parameter| parameter.name == at && parameter.position.is_some())
+        {
+            // `(name = value) =>`, or an assignment in parentheses.
+            parameter.value = value.clone();
+            if self.top().role == Role::Parameters {
+                return;
+            }
+        }
+        if self.is_in_class_body() {
+            // A field, not a variable.
+            return self.consume(value, at);
+        }
+        if name.contains(&b'.') {
+            // What a member holds may be used by anybody who has the object.
+            self.consume(value, at);
+            let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
+            if matches!(base, b"module" | b"exports" | b"this") || !value.is_known() {
+                return;
+            }
+            let owner = self.owner_of(base).unwrap_or(self.top().function_scope);
+            if self.names.table.contains_key(name) {
+                self.assign_to(name, value.clone(), at.start);
+            } else {
+                if is_worth_hoisting(value) {
+                    self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+                }
+                self.bind(owner, name, value.clone(), false, at.start);
+            }
+            return;
+        }
+        if self.names.table.contains_key(name) {
+            self.assign_to(name, value.clone(), at.start);
+        } else if value.is_known() && !WRAPPER_NAMES.contains(&name) {
+            let owner = self.top().function_scope;
+            if is_worth_hoisting(value) {
+                self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+            }
+            self.bind(owner, name, value.clone(), false, at.start);
+        }
+    }
+
+    /// A known name may have this value from now on.
+    fn assign_to(&mut self, name: &'s [u8], value: Value, at: u32) {
+        let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
+        let (owner, declared_at) = (bound.owner, bound.at);
+        let value = self.without_foreign_marks(value, owner);
+        if is_worth_hoisting(&value) && bound.value != value {
+            self.hoist(owner, name, &value, declared_at.saturating_add(name.len() as u32), at);
+        }
+        if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
+            let old = std::mem::replace(&mut bound.value, Value::Unknown);
+            bound.value = match old {
+                Value::Nothing => value,
+                old => old.or(value),
+            };
+        }
+    }
+
+    /// What `name.member` was assigned, if that is remembered.
+    pub(super) fn lookup_member(&self, dotted: &[u8]) -> Option<Value> {
+        self.names.table.get(dotted)?.last().map(|bound| bound.value.clone())
+    }
+
+    /// Whether the file itself gives the name a meaning here.
+    pub(super) fn names_contain(&self, name: &[u8]) -> bool {
+        self.names.table.contains_key(name)
+    }
+
+    fn owner_of(&self, name: &[u8]) -> Option<usize> {
+        self.names.table.get(name)?.last().map(|bound| bound.owner)
+    }
+
+    pub(super) fn is_in_class_body(&self) -> bool {
+        matches!(self.top().role, Role::Class | Role::ClassExpression)
     }
 
     /// The parameters that were collected belong to the body that opens now.
-    pub(super) fn bind_parameters(&mut self, arrow: bool) {
-        for at in std::mem::take(&mut self.ready_parameters) {
-            let name = self.slice(at);
-            let owner = self.frames.len() - 1;
-            self.bind(owner, Binding { name, value: Value::Unknown, arrow });
+    /// Those of a function have marks from `base` on.
+    pub(super) fn bind_parameters(&mut self, arrow: bool, base: Option<usize>) {
+        let owner = self.frames.len() - 1;
+        for parameter in std::mem::take(&mut self.ready_parameters) {
+            let name = self.slice(parameter.name);
+            let value = match (parameter.position, base) {
+                (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
+                (None, _) => parameter.value,
+                _ => Value::Unknown,
+            };
+            self.bind(owner, name, value, arrow, parameter.name.start);
         }
     }
 
-    /// An expression ended: parameters of arrows whose bodies it was are gone.
-    pub(super) fn end_arrows(&mut self) {
-        let frame = self.top_mut();
-        let arrows = std::mem::take(&mut frame.arrows);
-        let from = frame.bindings_at;
-        self.function_depth -= arrows;
-        // Whatever else was bound since stood in brackets, and went with them.
-        while self.bindings.len() > from && self.bindings.pop_if(|binding| binding.arrow).is_some() {}
+    /// An arrow's body ended: its parameters are gone.
+    pub(super) fn unbind_arrow(&mut self, names_at: usize) {
+        let owner = self.frames.len() - 1;
+        while self.top().names.len() > names_at {
+            let Some(name) = self.top_mut().names.pop() else { return };
+            self.names.remove(name, owner);
+        }
+    }
+
+    /// A frame was popped: what it owned is gone.
+    pub(super) fn unbind_all(&mut self, names: Vec<&'s [u8]>, owner: usize) {
+        for name in names.into_iter().rev() {
+            self.names.remove(name, owner);
+        }
     }
 
     /// The frame that owns a new binding.
@@ -138,18 +344,19 @@ impl<'s> Machine<'s> {
         }
     }
 
-    fn bind(&mut self, owner: usize, binding: Binding<'s>) {
-        if self.bindings.len() >= MOST_BINDINGS {
+    pub(super) fn bind(&mut self, owner: usize, name: &'s [u8], value: Value, arrow: bool, at: u32) {
+        if self.names.count >= MOST_BINDINGS {
             return;
         }
-        if let Some(first) = binding.name.first() {
-            self.meaningful[usize::from(*first)] = true;
-        }
-        let at = self.frames.get(owner + 1).map_or(self.bindings.len(), |inner| inner.bindings_at);
-        self.bindings.insert(at, binding);
-        for inner in &mut self.frames[owner + 1..] {
-            inner.bindings_at += 1;
-        }
+        self.meaningful.add(name);
+        let value = self.without_foreign_marks(value, owner);
+        self.names.insert(name, Bound { owner, value, arrow, at });
+        self.frames[owner].names.push(name);
+    }
+
+    /// A value that outlives the function that is being read has no marks of its parameters.
+    fn without_foreign_marks(&self, value: Value, owner: usize) -> Value {
+        if self.open_marks() > self.frames[owner].marks { value.forget_marks(self.frames[owner].marks) } else { value }
     }
 
     /// Declarations count from the start of their scope: what was found in it
@@ -178,5 +385,46 @@ impl<'s> Machine<'s> {
         self.candidates[from..]
             .iter_mut()
             .filter(move |candidate| origin != Origin::Anywhere && candidate.origin == origin)
+    }
+}
+
+impl<'s> Names<'s> {
+    /// Adds a meaning, innermost owners last.
+    fn insert(&mut self, name: &'s [u8], bound: Bound) {
+        let meanings = self.table.entry(name).or_default();
+        let at = meanings.partition_point(|known| known.owner <= bound.owner);
+        meanings.insert(at, bound);
+        self.count += 1;
+    }
+
+    /// Takes away the last meaning that `owner` gave.
+    fn remove(&mut self, name: &'s [u8], owner: usize) {
+        let Some(meanings) = self.table.get_mut(name) else { return };
+        if let Some(at) = meanings.iter().rposition(|bound| bound.owner == owner) {
+            meanings.remove(at);
+            self.count -= 1;
+        }
+        if meanings.is_empty() {
+            self.table.remove(name);
+        }
+    }
+}
+
+/// Where values are not followed, names keep functions that load files alone.
+fn loader_or_nothing(value: Value) -> Value {
+    match value {
+        Value::Literal(_) | Value::Text(_) => Value::Unknown,
+        value => value,
+    }
+}
+
+/// Whether functions above the declaration may need the value to find a file.
+fn is_worth_hoisting(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
+        Value::OneOf(values) => values.iter().any(is_worth_hoisting),
+        Value::Unknown | Value::Nothing | Value::Number(_) | Value::Boolean(_) | Value::Literal(_) => false,
+        Value::Function(Function::Constant(Constant::Platform | Constant::Arch) | Function::Write) => false,
+        _ => true,
     }
 }

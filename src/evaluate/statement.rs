@@ -10,28 +10,38 @@ use crate::lexer::{Kind, Token};
 impl Machine<'_> {
     /// The expression at the top frame ended; gives what it is.
     pub(super) fn end_expression(&mut self) -> Option<Argument> {
-        let source = self.source;
-        let argument = self.top_mut().take(source);
-        if self.top().arrows > 0 {
-            self.end_arrows();
-        }
+        let argument = self.take_expression();
         if !matches!(self.top().declaration, Declaration::None) {
             self.finish_declaration(argument.as_ref().map(|argument| argument.value.clone()));
+        } else if self.follows_values
+            && let Some(argument) = &argument
+            && argument.value.is_known()
+        {
+            if self.top().returns {
+                self.note_return(argument);
+            } else if self.top().exports || self.is_in_class_body() {
+                self.consume(&argument.value, argument.at);
+            }
         }
         argument
     }
 
     /// The statement at the top frame ended, with its declaration.
     pub(super) fn end_statement(&mut self) {
+        // The declaration behind an `export` begins with the end of nothing.
+        let ends_something = !self.top().is_empty() || !matches!(self.top().declaration, Declaration::None);
         self.end_expression();
         let frame = self.top_mut();
         frame.declaration = Declaration::None;
+        frame.returns = false;
+        frame.spread = false;
+        frame.exports &= !ends_something;
         self.in_import_equals = false;
     }
 
     /// `const`, `var`, and `let` in front of a name.
     pub(super) fn declaration(&mut self, token: Token) {
-        let is_ambient = self.before.kind == Kind::Identifier && self.text(self.before) == b"declare";
+        let is_ambient = self.before.kind == Kind::Identifier && self.spelling(self.before) == b"declare";
         self.end_statement();
         // TypeScript: `declare const require: any` describes what is there.
         if !(self.settings.dialect.typescript && is_ambient) {
@@ -50,5 +60,7 @@ impl Machine<'_> {
         if self.peek().kind == Kind::Identifier {
             self.function_name = Some(self.advance().span());
         }
+        // What is read next are its parameters, and no part of an expression.
+        self.top_mut().extend(token.span());
     }
 }

@@ -1,29 +1,70 @@
 //! What an expression is known to be.
+//!
+//! A value is small and cheap to copy: what is long is shared. A string may
+//! have holes ([`HOLE`]), and marks for the parameters of the function that is
+//! being read; nobody outside of this room sees the marks.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
+use super::known::{Function, Method, Module};
 use crate::{
     lexer::{Kind, Token, string_value, template_value},
-    record::Span,
+    record::{HOLE, Span},
 };
 
 /// The longest string that is kept; a longer one becomes unknown.
 pub(super) const LONGEST_TEXT: usize = 64 * 1024;
 
+/// The most values that one expression can have; beyond, what it is is unknown.
+pub(super) const MOST_ALTERNATIVES: usize = 256;
+
+/// The most values that one value may be made of.
+pub(super) const MOST_PARTS: usize = 4096;
+
+/// How deep arrays and objects may lie in each other.
+const DEEPEST: u8 = 16;
+
 /// A value, as far as reading the file tells.
 ///
 /// Literals stay where they are in the file until somebody needs their text:
 /// most never are needed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     /// Anything.
     Unknown,
     /// A string or template literal, still in the file.
     Literal(Token),
-    /// A string that was put together.
-    Text(String),
+    /// A string that was put together; it may have holes.
+    Text(Rc<str>),
+    /// A number that is written out.
+    Number(u32),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `undefined`, `null`, `void 0`.
+    Nothing,
+    /// One of these; [`Value::Unknown`] may be among them.
+    OneOf(Rc<[Value]>),
+    /// An array literal.
+    Array(Rc<Array>),
+    /// An object literal.
+    Object(Rc<Object>),
+    /// A `file:` URL, as the path that it means.
+    Url(Rc<str>),
+    /// A function that is written in this file, by its index.
+    Local(u32),
+    /// A module of which we know what its functions do.
+    Module(Module),
+    /// One of its functions, or a function of the language.
+    Function(Function),
+    /// A method of a known value.
+    Method(Rc<(Value, Method)>),
+
     /// `require`, or what `createRequire` made for this file.
     Require(Origin),
+    /// What `createRequire` made for another place, a path.
+    RequireFrom(Rc<str>),
+    /// `resolve` of that.
+    ResolveFrom(Rc<str>),
     /// `require.resolve`, with the same meaning.
     RequireResolve(Origin),
     /// `require.call`: what is loaded is its second argument.
@@ -58,6 +99,53 @@ pub(super) enum Value {
     UrlConstructor,
 }
 
+const _: () = assert!(size_of::<Value>() <= 24);
+
+/// What is known of an array.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Array {
+    /// Its elements.
+    pub(super) values: Vec<Value>,
+    size: Size,
+}
+
+/// What is known of an object.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Object {
+    /// Its members in the order of the text; of equal keys the last counts.
+    pub(super) entries: Vec<(Rc<str>, Value)>,
+    /// It may have members that are not known.
+    pub(super) open: bool,
+    size: Size,
+}
+
+/// What keeps walks over values short.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Size {
+    depth: u8,
+    parts: u32,
+}
+
+impl Size {
+    fn of<'v>(values: impl Iterator<Item = &'v Value>) -> Size {
+        values.fold(Size { depth: 1, parts: 1 }, |size, value| {
+            let part = value.size();
+            Size { depth: size.depth.max(part.depth.saturating_add(1)), parts: size.parts.saturating_add(part.parts) }
+        })
+    }
+
+    fn is_bearable(self) -> bool {
+        self.depth <= DEEPEST && self.parts as usize <= MOST_PARTS
+    }
+}
+
+impl Object {
+    /// The member of that name.
+    pub(super) fn get(&self, key: &str) -> Option<&Value> {
+        self.entries.iter().rev().find(|(name, _)| &**name == key).map(|(_, value)| value)
+    }
+}
+
 /// Where a function that loads files was got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -70,7 +158,40 @@ pub(super) enum Origin {
 }
 
 impl Value {
-    /// What a name means where no scope binds it.
+    /// A string that was put together.
+    pub(super) fn text_of(text: impl Into<Rc<str>>) -> Value {
+        Value::Text(text.into())
+    }
+
+    /// A part of a string of which nothing is known.
+    pub(super) fn hole() -> Value {
+        let mut buffer = [0; 4];
+        Value::Text(Rc::from(&*HOLE.encode_utf8(&mut buffer)))
+    }
+
+    /// An array of these; unknown if that is too much to keep.
+    pub(super) fn array(values: Vec<Value>) -> Value {
+        let size = Size::of(values.iter());
+        if size.is_bearable() { Value::Array(Rc::new(Array { values, size })) } else { Value::Unknown }
+    }
+
+    /// An object with these members; unknown if that is too much to keep.
+    pub(super) fn object(entries: Vec<(Rc<str>, Value)>, open: bool) -> Value {
+        let size = Size::of(entries.iter().map(|(_, value)| value));
+        if size.is_bearable() { Value::Object(Rc::new(Object { entries, open, size })) } else { Value::Unknown }
+    }
+
+    fn size(&self) -> Size {
+        match self {
+            Value::Array(array) => array.size,
+            Value::Object(object) => object.size,
+            Value::OneOf(values) => Size::of(values.iter()),
+            Value::Method(of) => of.0.size(),
+            _ => Size { depth: 0, parts: 1 },
+        }
+    }
+
+    /// What a name means where no scope binds it, and only loaders matter.
     pub(super) fn of_global(name: &[u8]) -> Option<Value> {
         match name {
             b"require" => Some(Value::Require(Origin::WrapperRequire)),
@@ -81,7 +202,7 @@ impl Value {
         }
     }
 
-    /// What loading the module `specifier` gives.
+    /// What loading the module `specifier` gives, where only loaders matter.
     pub(super) fn of_module(specifier: &str) -> Value {
         match specifier {
             "module" | "node:module" => Value::ModuleNamespace,
@@ -90,12 +211,13 @@ impl Value {
         }
     }
 
-    /// `self.name`.
+    /// `self.name`, for values that lead to files.
     pub(super) fn member(&self, name: &[u8]) -> Value {
         match (self, name) {
             (Value::Require(origin), b"resolve") => Value::RequireResolve(*origin),
             (Value::Require(origin), b"call") => Value::RequireCall(*origin),
             (Value::Require(origin), b"bind") => Value::RequireBind(*origin),
+            (Value::RequireFrom(place), b"resolve") => Value::ResolveFrom(Rc::clone(place)),
             (Value::ModuleObject, b"require") => Value::Require(Origin::WrapperModule),
             (Value::ModuleNamespace, b"createRequire") => Value::CreateRequire,
             (Value::ModuleNamespace, b"default" | b"Module") => Value::ModuleNamespace,
@@ -118,6 +240,7 @@ impl Value {
         matches!(
             self,
             Value::Require(_)
+                | Value::RequireFrom(_)
                 | Value::RequireResolve(_)
                 | Value::RequireCall(_)
                 | Value::RequireBind(_)
@@ -133,34 +256,118 @@ impl Value {
         !matches!(self, Value::Unknown)
     }
 
-    /// The string that it is.
-    pub(super) fn text<'a>(&'a self, source: &'a [u8]) -> Option<Cow<'a, str>> {
+    /// The values that it may have.
+    pub(super) fn alternatives(&self) -> &[Value] {
         match self {
-            Value::Text(text) => Some(Cow::Borrowed(text)),
-            Value::Literal(token) if token.kind == Kind::String => Some(string_value(token.text(source))),
-            Value::Literal(token) => template_value(token.text(source)),
-            _ => None,
+            Value::OneOf(values) => values,
+            value => std::slice::from_ref(value),
         }
     }
 
-    /// `self + right`, where both are strings.
-    pub(super) fn plus(self, right: &Value, source: &[u8]) -> Value {
-        let mut text = match (self, right.text(source)) {
-            (Value::Text(text), Some(_)) => text,
-            (left, Some(_)) => match left.text(source) {
-                Some(text) => text.into_owned(),
-                None => return Value::Unknown,
-            },
-            (_, None) => return Value::Unknown,
-        };
-        match right.text(source) {
-            Some(right) if text.len() + right.len() <= LONGEST_TEXT => {
-                text.push_str(&right);
-                Value::Text(text)
+    /// A value that is one of both.
+    pub(super) fn or(self, other: Value) -> Value {
+        if self == other {
+            return self;
+        }
+        let mut all: Vec<Value> = self.alternatives().to_vec();
+        for value in other.alternatives() {
+            if !all.contains(value) {
+                all.push(value.clone());
             }
+        }
+        Value::from_alternatives(all)
+    }
+
+    /// One of these values.
+    pub(super) fn one_of(values: impl IntoIterator<Item = Value>) -> Value {
+        let mut all: Vec<Value> = Vec::new();
+        for value in values {
+            for value in value.alternatives() {
+                if !all.contains(value) {
+                    all.push(value.clone());
+                }
+            }
+            if all.len() > MOST_ALTERNATIVES {
+                return Value::Unknown;
+            }
+        }
+        Value::from_alternatives(all)
+    }
+
+    fn from_alternatives(mut all: Vec<Value>) -> Value {
+        match all.len() {
+            0 => Value::Unknown,
+            1 => all.swap_remove(0),
+            2..=MOST_ALTERNATIVES if Size::of(all.iter()).is_bearable() => Value::OneOf(all.into()),
             _ => Value::Unknown,
         }
     }
+
+    /// `f` of every value that it may have.
+    pub(super) fn map(&self, mut f: impl FnMut(&Value) -> Value) -> Value {
+        match self {
+            Value::OneOf(values) => Value::one_of(values.iter().map(f)),
+            value => f(value),
+        }
+    }
+
+    /// Whether a condition holds with it; `None` where that is not known.
+    pub(super) fn truth(&self, source: &[u8]) -> Option<bool> {
+        match self {
+            Value::Boolean(truth) => Some(*truth),
+            Value::Nothing => Some(false),
+            Value::Number(number) => Some(*number != 0),
+            Value::Literal(_) | Value::Text(_) => match self.text(source)? {
+                text if text.is_empty() => Some(false),
+                text if text.chars().all(is_unknown_part) => None,
+                _ => Some(true),
+            },
+            Value::OneOf(values) => {
+                let first = values.first()?.truth(source)?;
+                values[1..].iter().all(|value| value.truth(source) == Some(first)).then_some(first)
+            }
+            Value::Unknown => None,
+            Value::Loading(_) | Value::ModuleObject => None,
+            _ => Some(true),
+        }
+    }
+
+    /// The string that it is.
+    pub(super) fn text<'a>(&'a self, source: &'a [u8]) -> Option<Cow<'a, str>> {
+        let text = match self {
+            Value::Text(text) => return Some(Cow::Borrowed(text)),
+            Value::Literal(token) if token.kind == Kind::String => string_value(token.text(source)),
+            Value::Literal(token) => template_value(token.text(source))?,
+            _ => return None,
+        };
+        // What a hole is made of has no meaning of its own in any real file.
+        (!text.contains(is_unknown_part)).then_some(text)
+    }
+}
+
+/// The mark of the parameter of that number, counted over all open functions.
+pub(super) fn mark(number: usize) -> Option<char> {
+    char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < HOLE)
+}
+
+const FIRST_MARK: u32 = 0x10_ff00;
+
+/// The parameter that a character marks.
+pub(super) fn marked(character: char) -> Option<usize> {
+    (u32::from(character) >= FIRST_MARK && character != HOLE).then(|| (u32::from(character) - FIRST_MARK) as usize)
+}
+
+/// A hole or a mark.
+pub(super) fn is_unknown_part(character: char) -> bool {
+    u32::from(character) >= FIRST_MARK
+}
+
+/// The same text with a hole for every mark.
+pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
+    if !text.contains(|character| marked(character).is_some()) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().map(|character| if marked(character).is_some() { HOLE } else { character }).collect())
 }
 
 /// A value and the expression that gave it.
@@ -170,4 +377,34 @@ pub(super) struct Argument {
     pub(super) value: Value,
     /// From its first token to its last.
     pub(super) at: Span,
+}
+
+impl Value {
+    /// One of the elements of an array; unknown for what is no array.
+    pub(super) fn elements(&self) -> Value {
+        self.map(|value| match value {
+            Value::Array(array) => Value::one_of(array.values.iter().cloned()),
+            _ => Value::Unknown,
+        })
+    }
+
+    /// The same value with holes for the marks from `from` on.
+    pub(super) fn forget_marks(self, from: usize) -> Value {
+        let foreign = |character: char| marked(character).is_some_and(|number| number >= from);
+        match self {
+            Value::Text(text) if text.contains(foreign) => Value::Text(
+                text.chars().map(|character| if foreign(character) { HOLE } else { character }).collect::<String>().into(),
+            ),
+            Value::OneOf(values) => Value::one_of(values.iter().map(|value| value.clone().forget_marks(from))),
+            Value::Array(array) => {
+                Value::array(array.values.iter().map(|value| value.clone().forget_marks(from)).collect())
+            }
+            Value::Object(object) => {
+                let members = object.entries.iter();
+                let members = members.map(|(key, value)| (Rc::clone(key), value.clone().forget_marks(from))).collect();
+                Value::object(members, object.open)
+            }
+            value => value,
+        }
+    }
 }

@@ -11,9 +11,9 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::options::TraceOptions;
+use super::options::{Analysis, TraceOptions};
 use crate::{
-    evaluate::{Evaluation, Settings, evaluate},
+    evaluate::{Evaluation, Settings, Surroundings, evaluate},
     finding::{Finding, Level, Problem},
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
@@ -109,7 +109,16 @@ impl Worker<'_> {
         if !job.look_inside || matches!(format.format, Format::Json | Format::Addon | Format::Wasm) {
             return End::Done { is_module: false };
         }
-        let settings = settings(&job.path, format.format, self.options);
+        let options = self.options;
+        let (file, root, cwd) = (job.path.to_str(), options.root.to_str(), options.process_cwd.to_str());
+        // A path that is no text cannot stand in a string of the file's own code.
+        let surroundings = match (file, root, cwd) {
+            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => {
+                Some(Surroundings { file, root, cwd, platform: &options.platform, env: &options.env })
+            }
+            _ => None,
+        };
+        let settings = settings(&job.path, format.format, options, surroundings.as_ref());
         let look = |bytes: &[u8]| evaluate(bytes, &settings);
         match self.reader.with_bytes(self.host, &job.path, look) {
             Ok(evaluation) => {
@@ -223,7 +232,12 @@ fn is_program(path: &Path) -> bool {
     }
 }
 
-fn settings(path: &Path, format: Format, options: &TraceOptions) -> Settings {
+fn settings<'s>(
+    path: &Path,
+    format: Format,
+    options: &TraceOptions,
+    location: Option<&'s Surroundings<'s>>,
+) -> Settings<'s> {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     let dialect = Dialect {
         typescript: matches!(extension, "ts" | "tsx" | "mts" | "cts"),
@@ -236,6 +250,7 @@ fn settings(path: &Path, format: Format, options: &TraceOptions) -> Settings {
         mixed_modules: options.mixed_modules,
         folds_strings: options.analysis.evaluate_pure_expressions,
         finds_files: options.analysis.compute_file_references,
+        location: location.filter(|_| options.analysis.evaluate_pure_expressions),
     }
 }
 

@@ -22,7 +22,7 @@ fn references(text: &str, grammar: As) -> (Vec<Reference>, bool) {
     (evaluation.references, evaluation.is_module)
 }
 
-fn settings(grammar: As) -> Settings {
+fn settings(grammar: As) -> Settings<'static> {
     let format = match grammar {
         As::CommonJs => Format::CommonJs,
         As::Module => Format::Module,
@@ -33,7 +33,7 @@ fn settings(grammar: As) -> Settings {
         jsx: !matches!(grammar, As::TypeScript),
         module: matches!(grammar, As::Module),
     };
-    Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true }
+    Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true, location: None }
 }
 
 /// One line for each reference: place, kind, specifier, `?` where failure is expected.

@@ -95,14 +95,14 @@ fn compare_file(agreement: &mut Agreement, path: &str, answer: &str) {
 }
 
 /// Without a package.json to ask, a `.js` file may be either.
-fn settings(path: &str) -> Settings {
+fn settings(path: &str) -> Settings<'static> {
     let format = match path.rsplit_once('.') {
         Some((_, "mjs")) => Format::Module,
         Some((_, "cjs")) => Format::CommonJs,
         _ => Format::BySyntax,
     };
     let dialect = Dialect { typescript: false, jsx: format == Format::BySyntax, module: format == Format::Module };
-    Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true }
+    Settings { dialect, format, mixed_modules: false, folds_strings: true, finds_files: true, location: None }
 }
 
 fn line(place: &str, kind: &str, specifier: &str, guarded: bool) -> String {

@@ -1,0 +1,673 @@
+//! What calls of known functions give and ask for, where values are followed.
+//!
+//! A string that is an absolute path leads somewhere as soon as it leaves what
+//! can be followed: then it is asked for. Until then it is only a value.
+
+use std::{borrow::Cow, rc::Rc};
+
+use super::{
+    frame::Call,
+    known::{Constant, Function, Method, Module, PathFunction},
+    machine::Machine,
+    node_path,
+    value::{Argument, MOST_ALTERNATIVES, Object, Origin, Value, is_unknown_part, without_marks},
+};
+use crate::record::{HOLE, ReferenceKind, Span};
+
+impl Machine<'_> {
+    /// A call whose arguments were read.
+    pub(super) fn call_value(&mut self, call: Call, at: Span) -> Value {
+        let Call { callee, arguments, spread } = call;
+        match &callee {
+            Value::OneOf(callees) => {
+                let results: Vec<Value> =
+                    callees.iter().map(|callee| self.call_single(callee, &arguments, spread, at)).collect();
+                Value::one_of(results)
+            }
+            callee => self.call_single(callee, &arguments, spread, at),
+        }
+    }
+
+    fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
+        let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        match callee {
+            Value::Local(number) if !spread => return self.call_local(*number, arguments, at),
+            Value::Function(function) => return self.call_function(*function, arguments, at),
+            Value::Method(of) => return self.call_method(&of.0, of.1, arguments, at),
+            Value::Module(module) => return self.call_module(*module, arguments, at),
+            Value::Require(origin) => return self.load_value(ReferenceKind::Require, arguments.first(), *origin),
+            Value::RequireResolve(origin) => {
+                // With `paths` the answer may lie anywhere else.
+                if arguments.len() == 1 {
+                    self.load_value(ReferenceKind::RequireResolve, arguments.first(), *origin);
+                }
+                return Value::Unknown;
+            }
+            Value::RequireCall(origin) => return self.load_value(ReferenceKind::Require, arguments.get(1), *origin),
+            Value::RequireFrom(folder) => return self.load_from(ReferenceKind::Require, folder, arguments.first()),
+            Value::ResolveFrom(folder) => {
+                self.load_from(ReferenceKind::RequireResolve, folder, arguments.first());
+                return Value::Unknown;
+            }
+            Value::Import => {
+                let index = self.candidates.len();
+                let module = self.load_value(ReferenceKind::DynamicImport, arguments.first(), Origin::Anywhere);
+                // Nobody asks a module we know for its `catch`.
+                return match module {
+                    module if module.is_known() => module,
+                    _ if self.candidates.len() > index => Value::Loading(index),
+                    _ => Value::Unknown,
+                };
+            }
+            Value::ImportMetaResolve => {
+                self.load_value(ReferenceKind::ImportMetaResolve, arguments.first(), Origin::Anywhere);
+                return Value::Unknown;
+            }
+            Value::CreateRequire => return self.create_require(&first),
+            Value::FileUrlToPath => return first.map(|url| self.path_of_url(url)),
+            Value::UrlConstructor => return self.construct_url(arguments),
+            Value::RequireBind(_) | Value::LoadingThen(_) => {
+                let result = self.call_loader(callee, arguments);
+                arguments.iter().for_each(|argument| self.escape_all(&argument.value));
+                return result;
+            }
+            _ => {}
+        }
+        self.consume_all(arguments);
+        match first {
+            module @ (Value::Module(_) | Value::Function(_)) if !callee.is_known() => module,
+            _ => Value::Unknown,
+        }
+    }
+
+    fn call_function(&mut self, function: Function, arguments: &[Argument], at: Span) -> Value {
+        let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        let place = arguments.first().map_or(at, |argument| argument.at);
+        let rest = arguments.get(1..).unwrap_or_default();
+        match function {
+            Function::Path(function) => return self.call_path(function, arguments),
+            Function::Read => {
+                self.ask_file(ReferenceKind::Path, &first, place);
+                self.consume_all(rest);
+            }
+            Function::List => {
+                self.ask_file(ReferenceKind::Folder, &first, place);
+                self.consume_all(rest);
+            }
+            Function::Write => self.consume_all(rest),
+            Function::PathToFileUrl => {
+                return first.map(|path| match self.text(path) {
+                    Some(path) if path.starts_with('/') => Value::Url(path.into()),
+                    _ => Value::Unknown,
+                });
+            }
+            Function::Cwd => return self.places.as_ref().map_or(Value::Unknown, |places| Value::Text(places.cwd.clone())),
+            Function::Dlopen => {
+                if let Some(path) = rest.first() {
+                    self.ask_file(ReferenceKind::Path, &path.value, path.at);
+                }
+            }
+            Function::Fork => {
+                self.ask_file(ReferenceKind::Program, &first, place);
+                self.consume_all(rest);
+            }
+            Function::Spawn => self.spawn(&first, place, rest),
+            Function::Exec => {
+                // A shell's line: its words that are absolute paths.
+                if let Some(line) = self.text(&first).map(Cow::into_owned) {
+                    for word in line.split_ascii_whitespace() {
+                        let word = Value::text_of(word.trim_matches(['"', '\'']));
+                        self.consume(&word, place);
+                    }
+                }
+                self.consume_all(rest);
+            }
+            Function::Worker => {
+                let is_code = rest.first().is_some_and(|options| match &options.value {
+                    Value::Object(object) => object.get("eval") == Some(&Value::Boolean(true)),
+                    _ => false,
+                });
+                if !is_code {
+                    self.ask_file(ReferenceKind::Path, &first, place);
+                }
+                self.consume_all(rest);
+            }
+            Function::SetupPrimary => match &first {
+                Value::Object(object) => {
+                    if let Some(exec) = object.get("exec").cloned() {
+                        self.ask_file(ReferenceKind::Program, &exec, place);
+                    }
+                }
+                _ => self.consume_all(arguments),
+            },
+            Function::Register => self.register(&first, place, rest.first()),
+            Function::Constant(constant) => return self.constant(constant),
+            Function::Bindings => {
+                let name = match &first {
+                    Value::Object(object) => object.get("bindings").cloned().unwrap_or(Value::Unknown),
+                    value => value.clone(),
+                };
+                for name in name.alternatives() {
+                    if let Some(name) = self.text(name).filter(|name| !name.contains(is_unknown_part)) {
+                        let name = name.into_owned();
+                        self.push_reference(ReferenceKind::Bindings, name, place, Origin::Anywhere, None);
+                    }
+                }
+            }
+            Function::NodeGypBuild => self.ask_file(ReferenceKind::NodeGypBuild, &first, place),
+            Function::PreGypFind => {
+                self.ask_file(ReferenceKind::PreGyp, &first, place);
+                // What it gives is the addon's path, which is required then.
+                return Value::Nothing;
+            }
+            Function::NBindInit => match &first {
+                Value::Unknown if arguments.is_empty() => {
+                    if let Some(cwd) = self.places.as_ref().map(|places| Value::Text(places.cwd.clone())) {
+                        self.ask_file(ReferenceKind::NBind, &cwd, at);
+                    }
+                }
+                value => self.ask_file(ReferenceKind::NBind, value, place),
+            },
+            Function::ResolveFrom => {
+                for folder in first.alternatives() {
+                    if let Some(folder) = self.text(folder).map(Rc::from) {
+                        self.load_from(ReferenceKind::RequireResolve, &folder, rest.first());
+                    }
+                }
+            }
+            Function::SetRootDir => {
+                let folder = self.plus_values(&first, &Value::text_of("/intl"));
+                self.ask_file(ReferenceKind::Path, &folder, place);
+            }
+            Function::PackageInfo => self.ask_package_json(at),
+            Function::PinoTransport => self.pino_transport(&first, place),
+            Function::ExpressSet => self.express_set(&first, rest, at),
+            Function::Identity => return first,
+            Function::Assign => {
+                let objects: Option<Vec<&Rc<Object>>> = arguments
+                    .iter()
+                    .map(|argument| if let Value::Object(object) = &argument.value { Some(object) } else { None })
+                    .collect();
+                return match objects {
+                    Some(objects) => {
+                        let entries = objects.iter().flat_map(|object| object.entries.iter().cloned()).collect();
+                        Value::object(entries, objects.iter().any(|object| object.open))
+                    }
+                    None => {
+                        self.consume_all(arguments);
+                        Value::Unknown
+                    }
+                };
+            }
+        }
+        Value::Unknown
+    }
+
+    fn call_module(&mut self, module: Module, arguments: &[Argument], at: Span) -> Value {
+        let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        let place = arguments.first().map_or(at, |argument| argument.at);
+        match module {
+            Module::Express => return Value::Module(Module::ExpressApp),
+            // A getter, as webpack makes for default exports.
+            _ if arguments.is_empty() => return Value::Module(module),
+            Module::ChildProcess => self.spawn(&first, place, arguments.get(1..).unwrap_or_default()),
+            Module::Pino => {
+                if let Value::Object(options) = &first
+                    && let Some(transport) = options.get("transport").cloned()
+                {
+                    self.pino_transport(&transport, place);
+                }
+                self.consume_all(arguments);
+            }
+            Module::Fastify => {
+                if let Value::Object(options) = &first
+                    && let Some(Value::Object(logger)) = options.get("logger")
+                    && let Some(transport) = logger.get("transport").cloned()
+                {
+                    self.pino_transport(&transport, place);
+                }
+                self.consume_all(arguments);
+            }
+            _ => self.consume_all(arguments),
+        }
+        Value::Unknown
+    }
+
+    fn call_path(&mut self, function: PathFunction, arguments: &[Argument]) -> Value {
+        if let PathFunction::Format = function {
+            return self.format_path(arguments);
+        }
+        let mut rows: Vec<Vec<Option<Rc<str>>>> = vec![Vec::new()];
+        for argument in arguments {
+            let values: Vec<Option<Rc<str>>> =
+                argument.value.alternatives().iter().map(|value| self.text(value).map(Rc::from)).collect();
+            if rows.len() * values.len() > MOST_ALTERNATIVES {
+                rows.iter_mut().for_each(|row| row.push(None));
+                continue;
+            }
+            rows = rows
+                .iter()
+                .flat_map(|row| values.iter().map(move |value| [row.as_slice(), &[value.clone()]].concat()))
+                .collect();
+        }
+        let results: Vec<Value> = rows.iter().map(|row| self.path_of(function, row)).collect();
+        Value::one_of(results)
+    }
+
+    fn path_of(&mut self, function: PathFunction, arguments: &[Option<Rc<str>>]) -> Value {
+        let hole = HOLE.to_string();
+        // Where nothing is known, nothing comes out.
+        if arguments.iter().all(Option::is_none) && function != PathFunction::Resolve {
+            return Value::Unknown;
+        }
+        let texts: Vec<&str> = arguments.iter().map(|text| text.as_deref().unwrap_or(&hole)).collect();
+        self.spend(texts.iter().map(|text| text.len()).sum());
+        if self.is_spent() {
+            return Value::Unknown;
+        }
+        let Some(cwd) = self.places.as_ref().map(|places| places.cwd.clone()) else { return Value::Unknown };
+        // A mark is a hole to whoever looks at characters.
+        let plain: Vec<Cow<'_, str>> = texts.iter().map(|text| without_marks(text)).collect();
+        let text = match (function, plain.as_slice()) {
+            (PathFunction::Join, _) => node_path::path::join(&texts),
+            (PathFunction::Resolve, _) => {
+                // What begins with something unknown may begin anywhere.
+                let first = texts.iter().rposition(|text| text.starts_with('/')).unwrap_or(0);
+                match texts.get(first) {
+                    Some(text) if text.starts_with(HOLE) => None,
+                    // The argument will tell.
+                    Some(text) if text.starts_with(is_unknown_part) => node_path::path::join(&texts),
+                    _ => node_path::path::resolve(&cwd, &texts),
+                }
+            }
+            (PathFunction::Normalize, [_]) => node_path::path::normalize(texts[0]),
+            (PathFunction::Dirname, [_]) => node_path::path::dirname(texts[0]).map(str::to_owned),
+            (PathFunction::Basename, [path]) => node_path::path::basename(path, "").map(str::to_owned),
+            (PathFunction::Basename, [path, suffix]) => node_path::path::basename(path, suffix).map(str::to_owned),
+            (PathFunction::Extname, [path]) => node_path::path::extname(path).map(str::to_owned),
+            (PathFunction::Relative, [from, to]) => node_path::path::relative(&cwd, from, to),
+            (PathFunction::IsAbsolute, [path]) => {
+                return node_path::path::is_absolute(path).map_or(Value::Unknown, Value::Boolean);
+            }
+            (PathFunction::Parse, [path]) => {
+                let parts = node_path::path::parse(path);
+                let members = [
+                    ("root", parts.root),
+                    ("dir", parts.dir),
+                    ("base", parts.base),
+                    ("ext", parts.ext),
+                    ("name", parts.name),
+                ];
+                let members = members.into_iter();
+                let members = members.map(|(key, part)| (Rc::from(key), part.map_or(Value::Unknown, Value::text_of)));
+                return Value::object(members.collect(), false);
+            }
+            _ => None,
+        };
+        text.map_or(Value::Unknown, Value::text_of)
+    }
+
+    fn format_path(&mut self, arguments: &[Argument]) -> Value {
+        let Some(Argument { value: Value::Object(object), .. }) = arguments.first() else { return Value::Unknown };
+        if object.open {
+            return Value::Unknown;
+        }
+        let hole = HOLE.to_string();
+        let part = |key| match object.get(key) {
+            Some(value) => self.text(value).unwrap_or(Cow::Borrowed(hole.as_str())),
+            None => Cow::Borrowed(""),
+        };
+        let (root, dir, base, ext, name) = (part("root"), part("dir"), part("base"), part("ext"), part("name"));
+        let parts = node_path::path::Parts { root: &*root, dir: &*dir, base: &*base, ext: &*ext, name: &*name };
+        node_path::path::format(&parts).map_or(Value::Unknown, Value::text_of)
+    }
+
+    fn call_method(&mut self, receiver: &Value, method: Method, arguments: &[Argument], at: Span) -> Value {
+        let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        match (method, receiver) {
+            (Method::Call, _) => {
+                let arguments = arguments.get(1..).unwrap_or_default();
+                return self.call_single(receiver, arguments, false, at);
+            }
+            (Method::Apply, _) => {
+                if let Some(Argument { value: Value::Array(array), at: list }) = arguments.get(1) {
+                    let arguments: Vec<Argument> =
+                        array.values.iter().map(|value| Argument { value: value.clone(), at: *list }).collect();
+                    return self.call_single(receiver, &arguments, false, at);
+                }
+            }
+            (Method::Bind, _) if arguments.len() <= 1 => return receiver.clone(),
+            (Method::Each | Method::Map | Method::Filter, Value::Array(_)) => {
+                let element = Argument { value: receiver.elements(), at };
+                let result = match &first {
+                    Value::Local(number) => self.call_local(*number, &[element], at),
+                    callee => self.call_single(callee, &[element], false, at),
+                };
+                self.consume_all(arguments.get(1..).unwrap_or_default());
+                return match method {
+                    Method::Map => Value::array(vec![result]),
+                    Method::Filter => receiver.clone(),
+                    _ => Value::Unknown,
+                };
+            }
+            (Method::Join, Value::Array(array)) => {
+                let separator = if arguments.is_empty() { Value::text_of(",") } else { first };
+                let mut joined = Value::text_of("");
+                for (index, value) in array.values.iter().enumerate() {
+                    if index > 0 {
+                        joined = self.plus_values(&joined, &separator);
+                    }
+                    joined = self.plus_values(&joined, value);
+                }
+                return joined;
+            }
+            (Method::Concat, Value::Array(array)) => {
+                let mut values = array.values.clone();
+                for argument in arguments {
+                    match &argument.value {
+                        Value::Array(more) => values.extend(more.values.iter().cloned()),
+                        value => values.push(value.clone()),
+                    }
+                }
+                return Value::array(values);
+            }
+            (Method::Concat, _) => {
+                let mut joined = receiver.clone();
+                for argument in arguments {
+                    joined = self.plus_values(&joined, &argument.value);
+                }
+                return joined;
+            }
+            (Method::ToString, _) => return receiver.clone(),
+            (Method::Push, _) => {}
+            _ => {
+                let result = self.string_of(receiver, method, arguments);
+                arguments.iter().for_each(|argument| self.escape_all(&argument.value));
+                return result;
+            }
+        }
+        self.consume_all(arguments);
+        Value::Unknown
+    }
+
+    /// A method of a string whose value matters for paths.
+    fn string_of(&mut self, receiver: &Value, method: Method, arguments: &[Argument]) -> Value {
+        let Some(receiver) = self.text(receiver).map(|text| without_marks(&text).into_owned()) else {
+            return Value::Unknown;
+        };
+        let texts: Vec<Option<String>> = arguments
+            .iter()
+            .map(|argument| self.text(&argument.value).map(|text| without_marks(&text).into_owned()))
+            .collect();
+        let text = |index: usize| texts.get(index).and_then(Option::as_deref);
+        let number = |index: usize| match arguments.get(index).map(|argument| &argument.value) {
+            Some(Value::Number(number)) => Some(f64::from(*number)),
+            _ => None,
+        };
+        self.spend(receiver.len());
+        let truth = |truth: Option<bool>| truth.map_or(Value::Unknown, Value::Boolean);
+        let result = match (method, text(0), text(1)) {
+            (Method::Replace, Some(pattern), Some(by)) => node_path::string::replace(&receiver, pattern, by),
+            (Method::ReplaceAll, Some(pattern), Some(by)) => node_path::string::replace_all(&receiver, pattern, by),
+            (Method::StartsWith, Some(part), None) => return truth(node_path::string::starts_with(&receiver, part)),
+            (Method::EndsWith, Some(part), None) => return truth(node_path::string::ends_with(&receiver, part)),
+            (Method::Includes, Some(part), None) => return truth(node_path::string::includes(&receiver, part)),
+            (Method::Trim, ..) => node_path::string::trim(&receiver).map(str::to_owned),
+            (Method::ToLowerCase, ..) => node_path::string::to_lower_case(&receiver),
+            (Method::ToUpperCase, ..) => node_path::string::to_upper_case(&receiver),
+            (Method::Split, Some(separator), None) => {
+                return match node_path::string::split(&receiver, separator) {
+                    Some(parts) => Value::array(parts.into_iter().map(Value::text_of).collect()),
+                    None => Value::Unknown,
+                };
+            }
+            (Method::Repeat, ..) => {
+                let repeated = number(0).and_then(|count| node_path::string::repeat(&receiver, count));
+                self.gave_up |= repeated.is_none() && number(0).is_some();
+                repeated
+            }
+            (Method::Slice, ..) if arguments.len() <= 2 => number(0)
+                .filter(|_| arguments.len() < 2 || number(1).is_some())
+                .and_then(|from| node_path::string::slice(&receiver, from, number(1)).map(str::to_owned)),
+            (Method::Substring, ..) if arguments.len() <= 2 => number(0)
+                .filter(|_| arguments.len() < 2 || number(1).is_some())
+                .and_then(|from| node_path::string::substring(&receiver, from, number(1)).map(str::to_owned)),
+            _ => None,
+        };
+        result.map_or(Value::Unknown, Value::text_of)
+    }
+
+    fn constant(&self, constant: Constant) -> Value {
+        let Some(location) = self.settings.location else { return Value::Unknown };
+        Value::text_of(match constant {
+            Constant::Platform => location.platform.os.as_str(),
+            Constant::Arch => location.platform.arch.as_str(),
+        })
+    }
+
+    /// What is loaded by a loader of this kind.
+    fn load_value(&mut self, kind: ReferenceKind, argument: Option<&Argument>, origin: Origin) -> Value {
+        let Some(Argument { value, at }) = argument else { return Value::Unknown };
+        if self.is_switched_off(*at) {
+            return Value::Unknown;
+        }
+        let alternatives = value.alternatives();
+        let is_partly_known = alternatives.len() > 1;
+        let mut module = Value::Unknown;
+        for value in alternatives {
+            let specifier = match value {
+                Value::Url(path) => Some(path.to_string()),
+                Value::Text(_) | Value::Literal(_) | Value::Filename | Value::ImportMetaUrl => {
+                    self.text(value).map(Cow::into_owned)
+                }
+                // The addon that node-pre-gyp finds was asked for already.
+                Value::Nothing => return Value::Unknown,
+                _ if is_partly_known => continue,
+                _ => Some(HOLE.to_string()),
+            };
+            let Some(specifier) = specifier else { continue };
+            let asked_by = self.note_ask(kind, &specifier);
+            if asked_by.is_none() && !specifier.contains(is_unknown_part) {
+                let loaded = self.module(&specifier);
+                module = if module.is_known() { module } else { loaded };
+            }
+            self.push_reference(kind, without_marks(&specifier).into_owned(), *at, origin, asked_by);
+        }
+        module
+    }
+
+    /// What `createRequire` of another place loads.
+    fn load_from(&mut self, kind: ReferenceKind, folder: &str, argument: Option<&Argument>) -> Value {
+        let Some(Argument { value, at }) = argument else { return Value::Unknown };
+        let values: Vec<Value> = value
+            .alternatives()
+            .iter()
+            .map(|value| match self.text(value) {
+                Some(text) if text.starts_with("./") || text.starts_with("../") || &*text == "." || &*text == ".." => {
+                    node_path::path::join(&[folder, &text]).map_or(Value::Unknown, Value::text_of)
+                }
+                _ => value.clone(),
+            })
+            .collect();
+        let argument = Argument { value: Value::one_of(values), at: *at };
+        self.load_value(kind, Some(&argument), Origin::Anywhere)
+    }
+
+    fn create_require(&mut self, place: &Value) -> Value {
+        place.map(|place| match place {
+            Value::ImportMetaUrl | Value::Filename => Value::Require(Origin::Anywhere),
+            Value::Url(path) => require_from(path),
+            place => match self.path_of_url(place) {
+                Value::Text(path) => require_from(&path),
+                _ => Value::Unknown,
+            },
+        })
+    }
+
+    /// The path that a `file:` URL means, or that a string is.
+    fn path_of_url(&self, url: &Value) -> Value {
+        match url {
+            Value::Url(path) => Value::Text(path.clone()),
+            Value::ImportMetaUrl | Value::Filename => Value::Filename,
+            url => match self.text(url) {
+                Some(text) if text.starts_with("file:") => {
+                    node_path::url::file_url_to_path(&text).map_or(Value::Unknown, Value::text_of)
+                }
+                Some(text) if text.starts_with('/') => Value::text_of(text),
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    /// `new URL(reference, base)`.
+    fn construct_url(&mut self, arguments: &[Argument]) -> Value {
+        let Some(Argument { value: reference, at }) = arguments.first() else { return Value::Unknown };
+        let base = arguments.get(1).map(|base| base.value.clone());
+        let own = base == Some(Value::ImportMetaUrl);
+        let base = match &base {
+            None => None,
+            Some(base) => match self.path_of_url(base) {
+                Value::Filename => self.places.as_ref().map(|places| places.file.to_string()),
+                Value::Text(path) => Some(path.to_string()),
+                _ => return Value::Unknown,
+            },
+        };
+        let results: Vec<Value> = reference
+            .alternatives()
+            .iter()
+            .map(|reference| {
+                if let Value::Url(path) = reference {
+                    return Value::Url(path.clone());
+                }
+                if matches!(reference, Value::ImportMetaUrl | Value::Filename) {
+                    return self.places.as_ref().map_or(Value::Unknown, |places| Value::Url(places.file.clone()));
+                }
+                let Some(text) = self.text(reference) else { return Value::Unknown };
+                let base = base.as_deref().and_then(|base| node_path::url::path_to_file_url("/", base));
+                let href = node_path::url::resolve_url(&without_marks(&text), base.as_deref());
+                let path = href.and_then(|href| node_path::url::file_url_to_path(&href));
+                path.map_or(Value::Unknown, |path| Value::Url(path.into()))
+            })
+            .collect();
+        if own && self.settings.finds_files {
+            // It names a file, whether or not anybody asks for it here.
+            for reference in reference.alternatives() {
+                if let Some(text) = self.text(reference).filter(|text| !text.contains(is_unknown_part)) {
+                    let text = text.into_owned();
+                    self.push_reference(ReferenceKind::Url, text, *at, Origin::Anywhere, None);
+                }
+            }
+        }
+        Value::one_of(results)
+    }
+
+    /// `spawn(command, [argument, …])`: the program that Node is to run, or any path.
+    fn spawn(&mut self, command: &Value, at: Span, rest: &[Argument]) {
+        self.consume(command, at);
+        let is_node = match self.text(command) {
+            Some(command) => matches!(command.rsplit('/').next(), Some("node" | "node.exe")),
+            // `process.execPath`, as a rule.
+            None => true,
+        };
+        for argument in rest {
+            if let (true, Value::Array(array)) = (is_node, &argument.value) {
+                let flag = |value: &Value| self.text(value).is_some_and(|text| text.starts_with('-'));
+                let script = array.values.iter().find(|value| !flag(value)).cloned();
+                if let Some(script) = script.filter(|script| self.text(script).is_some()) {
+                    self.ask_file(ReferenceKind::Program, &script, argument.at);
+                }
+            }
+            self.consume(&argument.value, argument.at);
+        }
+    }
+
+    /// `module.register(specifier, parent)`.
+    fn register(&mut self, specifier: &Value, at: Span, parent: Option<&Argument>) {
+        let parent = parent.map(|parent| match &parent.value {
+            Value::Object(options) => options.get("parentURL").cloned().unwrap_or(Value::Unknown),
+            value => value.clone(),
+        });
+        let is_relative = self.text(specifier).is_some_and(|text| text.starts_with('.'));
+        let argument = Argument { value: specifier.clone(), at };
+        match parent {
+            Some(parent) if is_relative => match self.path_of_url(&parent) {
+                Value::Filename => {
+                    self.load_value(ReferenceKind::DynamicImport, Some(&argument), Origin::Anywhere);
+                }
+                Value::Text(path) => {
+                    if let Some(folder) = node_path::path::dirname(&path) {
+                        self.load_from(ReferenceKind::DynamicImport, folder, Some(&argument));
+                    }
+                }
+                _ => {}
+            },
+            _ if is_relative => {}
+            _ => {
+                self.load_value(ReferenceKind::DynamicImport, Some(&argument), Origin::Anywhere);
+            }
+        }
+    }
+
+    /// The modules that pino starts in its worker.
+    fn pino_transport(&mut self, transport: &Value, at: Span) {
+        let Value::Object(options) = transport else { return self.consume(transport, at) };
+        let options = Rc::clone(options);
+        for key in ["target", "targets", "pipeline"] {
+            for value in options.get(key).map(Value::alternatives).unwrap_or_default() {
+                match value {
+                    Value::Array(list) => {
+                        for each in &list.values {
+                            if let Value::Object(each) = each
+                                && let Some(target) = each.get("target")
+                            {
+                                self.pino_target(target, at);
+                            }
+                        }
+                    }
+                    target => self.pino_target(target, at),
+                }
+            }
+        }
+        self.consume(transport, at);
+    }
+
+    fn pino_target(&mut self, target: &Value, at: Span) {
+        if self.text(target).is_some() || matches!(target, Value::Url(_)) {
+            let argument = Argument { value: target.clone(), at };
+            self.load_value(ReferenceKind::Require, Some(&argument), Origin::Anywhere);
+        }
+    }
+
+    /// `app.set("view engine", name)` requires the engine at the first view,
+    /// and looks for views in `views` below the working directory unless told.
+    fn express_set(&mut self, setting: &Value, rest: &[Argument], at: Span) {
+        let Some(value) = rest.first() else { return };
+        match self.text(setting).as_deref() {
+            Some("view engine") => {
+                self.load_value(ReferenceKind::Require, Some(value), Origin::Anywhere);
+                let views = Value::text_of("views");
+                self.ask_file(ReferenceKind::Path, &views, at);
+            }
+            _ => self.consume_all(rest),
+        }
+    }
+
+    /// The package.json files above this file: `pkginfo` takes the nearest.
+    fn ask_package_json(&mut self, at: Span) {
+        let Some(folder) = self.places.as_ref().map(|places| places.folder.clone()) else { return };
+        let mut folder = &*folder;
+        loop {
+            let file = Value::text_of(format!("{}/package.json", folder.trim_end_matches('/')));
+            self.ask_file(ReferenceKind::Path, &file, at);
+            match node_path::path::dirname(folder) {
+                Some(above) if above.len() < folder.len() && !above.ends_with("/node_modules") => folder = above,
+                _ => return,
+            }
+        }
+    }
+}
+
+fn require_from(path: &str) -> Value {
+    let folder = if path.ends_with('/') { Some(path) } else { node_path::path::dirname(path) };
+    folder.map_or(Value::Unknown, |folder| Value::RequireFrom(folder.into()))
+}

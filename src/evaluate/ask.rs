@@ -1,0 +1,284 @@
+//! Where values leave what can be followed, and become references.
+//!
+//! Whatever is an absolute path inside the tracing root is asked for when
+//! somebody else gets it. Members of values are looked up here too.
+
+use std::{borrow::Cow, rc::Rc};
+
+use super::{
+    known::{Constant, Method, Module, array_method, function_method, string_method},
+    machine::{Location, Machine},
+    node_path,
+    value::{Argument, Object, Origin, Value, is_unknown_part, without_marks},
+};
+use crate::record::{HOLE, ReferenceKind, Span};
+
+impl Machine<'_> {
+    /// The string that a value is, as the program would see it.
+    pub(super) fn text<'a>(&'a self, value: &'a Value) -> Option<Cow<'a, str>> {
+        match value {
+            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Value::Filename => self.places.as_ref().map(|places| Cow::Borrowed(&*places.file)),
+            Value::ImportMetaUrl => {
+                self.places.as_ref().and_then(|places| node_path::url::path_to_file_url("/", &places.file)).map(Cow::Owned)
+            }
+            Value::Url(path) => node_path::url::path_to_file_url("/", path).map(Cow::Owned),
+            value => value.text(self.source),
+        }
+    }
+
+    /// `value.name`.
+    pub(super) fn member_of(&self, value: &Value, name: &[u8]) -> Value {
+        if !self.follows_values {
+            return value.member(name);
+        }
+        let method = |method: Option<Method>| match method {
+            Some(method) => Value::Method(Rc::new((value.clone(), method))),
+            None => Value::Unknown,
+        };
+        match value {
+            Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.member_of(value, name))),
+            Value::Literal(_) | Value::Text(_) => method(string_method(name)),
+            Value::Filename | Value::ImportMetaUrl => match string_method(name) {
+                Some(kind) => {
+                    let text = self.text(value).map_or(Value::Unknown, Value::text_of);
+                    Value::Method(Rc::new((text, kind)))
+                }
+                None => Value::Unknown,
+            },
+            Value::Array(_) => method(array_method(name)),
+            Value::Object(object) => self.member_of_object(object, name),
+            Value::Url(path) => match name {
+                b"href" => self.text(value).map_or(Value::Unknown, Value::text_of),
+                b"pathname" => Value::Text(Rc::clone(path)),
+                b"toString" | b"toJSON" => method(Some(Method::ToString)),
+                _ => Value::Unknown,
+            },
+            Value::Local(_) => method(function_method(name)),
+            Value::Function(_) if name == b"default" => value.clone(),
+            // Callbacks made promises: `fs.realpath.native`, `util.promisify.custom`.
+            Value::Function(_) if name == b"native" => value.clone(),
+            Value::Function(_) => method(function_method(name)),
+            Value::Module(Module::Process) => match name {
+                b"platform" => self.constant_of(Constant::Platform),
+                b"arch" => self.constant_of(Constant::Arch),
+                _ => Module::Process.member(name),
+            },
+            Value::Module(Module::Env) => self.environment(name),
+            Value::Module(module) => module.member(name),
+            Value::ModuleNamespace => match name {
+                b"register" => Value::Function(super::known::Function::Register),
+                _ => value.member(name),
+            },
+            Value::UrlNamespace => match name {
+                b"pathToFileURL" => Value::Function(super::known::Function::PathToFileUrl),
+                _ => value.member(name),
+            },
+            Value::ImportMeta => match (name, &self.places) {
+                (b"dirname", Some(places)) => Value::Text(places.folder.clone()),
+                _ => value.member(name),
+            },
+            Value::Require(origin) if name == b"apply" => Value::RequireCall(*origin),
+            value => value.member(name),
+        }
+    }
+
+    fn member_of_object(&self, object: &Rc<Object>, name: &[u8]) -> Value {
+        let Ok(name) = std::str::from_utf8(name) else { return Value::Unknown };
+        match object.get(name) {
+            Some(value) => value.clone(),
+            None => Value::Unknown,
+        }
+    }
+
+    /// `value[key]`.
+    pub(super) fn member_by_value(&self, value: &Value, key: &Value) -> Value {
+        match (value, key) {
+            (_, Value::OneOf(keys)) => Value::one_of(keys.iter().map(|key| self.member_by_value(value, key))),
+            (Value::OneOf(values), key) => {
+                Value::one_of(values.iter().map(|value| self.member_by_value(value, key)))
+            }
+            (Value::Array(array), Value::Number(index)) => {
+                array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
+            }
+            (value, key) => match self.text(key) {
+                Some(key) if !key.contains(is_unknown_part) => self.member_of(value, key.as_bytes()),
+                _ => match value {
+                    Value::Array(_) => value.elements(),
+                    Value::Object(object) => Value::one_of(object.entries.iter().map(|(_, value)| value.clone())),
+                    _ => Value::Unknown,
+                },
+            },
+        }
+    }
+
+    /// What a module is under `import name from`.
+    pub(super) fn default_of(&self, module: &Value) -> Value {
+        self.member_of(module, b"default")
+    }
+
+    fn constant_of(&self, constant: Constant) -> Value {
+        let Some(location) = self.settings.location else { return Value::Unknown };
+        Value::text_of(match constant {
+            Constant::Platform => location.platform.os.as_str(),
+            Constant::Arch => location.platform.arch.as_str(),
+        })
+    }
+
+    /// `process.env.NAME`: what the user told of it.
+    fn environment(&self, name: &[u8]) -> Value {
+        let env = self.settings.location.map(|location| location.env).unwrap_or_default();
+        let known = env.iter().find(|(known, _)| known.as_bytes() == name);
+        known.map_or(Value::Unknown, |(_, value)| Value::text_of(value.as_str()))
+    }
+
+    /// Somebody else gets the value: the paths in it may be opened, its functions called.
+    pub(super) fn consume(&mut self, value: &Value, at: Span) {
+        if !self.follows_values {
+            return;
+        }
+        match value {
+            Value::Text(text) => {
+                let is_path = text.starts_with('/') || text.contains(is_unknown_part) || text.starts_with("file:///");
+                if is_path {
+                    self.consume_text(&Rc::clone(text), at);
+                }
+            }
+            Value::Url(path) => self.ask(ReferenceKind::Path, path, at),
+            Value::OneOf(values) => values.iter().for_each(|value| self.consume(value, at)),
+            Value::Array(array) => array.values.iter().for_each(|value| self.consume(value, at)),
+            Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.consume(value, at)),
+            Value::Local(number) => self.escape(*number),
+            _ => {}
+        }
+    }
+
+    fn consume_text(&mut self, text: &str, at: Span) {
+        if let Some(path) = text.strip_prefix("file://").and_then(|_| node_path::url::file_url_to_path(text)) {
+            return self.ask(ReferenceKind::Path, &path, at);
+        }
+        // A pattern for a library that globs: its stars are parts not known.
+        let is_glob = text.contains('*') && !text.contains(is_unknown_part);
+        if is_glob {
+            let holes: String = text.replace("**/", "*").replace('*', &HOLE.to_string());
+            return self.ask(ReferenceKind::Path, &holes, at);
+        }
+        self.ask(ReferenceKind::Path, text, at);
+    }
+
+    pub(super) fn consume_all(&mut self, arguments: &[Argument]) {
+        for argument in arguments {
+            self.consume(&argument.value, argument.at);
+        }
+    }
+
+    /// A value is taken for a path, relative ones from the working directory.
+    pub(super) fn ask_file(&mut self, kind: ReferenceKind, value: &Value, at: Span) {
+        for value in value.alternatives() {
+            let text = match value {
+                Value::Url(path) => Some(path.to_string()),
+                Value::Text(_) | Value::Literal(_) | Value::Filename => self.text(value).map(Cow::into_owned),
+                other => {
+                    self.consume(other, at);
+                    None
+                }
+            };
+            if let Some(text) = text {
+                self.ask(kind, &text, at);
+            }
+        }
+    }
+
+    /// A function was called whose parameters are in what it asks for.
+    pub(super) fn ask_again(&mut self, kind: ReferenceKind, specifier: &str, arguments: &[Argument], at: Span) {
+        let at = arguments.first().map_or(at, |argument| argument.at);
+        match kind {
+            ReferenceKind::Path
+            | ReferenceKind::Folder
+            | ReferenceKind::Program
+            | ReferenceKind::NodeGypBuild
+            | ReferenceKind::PreGyp
+            | ReferenceKind::NBind => self.ask(kind, specifier, at),
+            _ => {
+                let asked_by = self.note_ask(kind, specifier);
+                let specifier = without_marks(specifier).into_owned();
+                self.push_reference(kind, specifier, at, Origin::Anywhere, asked_by);
+            }
+        }
+    }
+
+    /// Asks for a path, if it is one that could be listed.
+    pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, at: Span) {
+        let asked_by = self.note_ask(kind, text);
+        if !self.settings.finds_files || self.is_switched_off(at) {
+            return;
+        }
+        let Some(places) = &self.places else { return };
+        let text = without_marks(text);
+        if text.starts_with(HOLE) || text.contains('\0') {
+            return;
+        }
+        let Some(path) = node_path::path::resolve(&places.cwd, &[&text]) else { return };
+        if !is_listable(&path, places, kind) {
+            return;
+        }
+        let key: Rc<str> = format!("{}{path}", kind as u8).into();
+        if self.asked_paths.contains(&key) && asked_by.is_none() {
+            return;
+        }
+        if asked_by.is_none() {
+            self.asked_paths.insert(key);
+        }
+        self.push_reference(kind, path, at, Origin::Anywhere, asked_by);
+    }
+
+    /// An array literal ended.
+    pub(super) fn array_or_consume(&mut self, values: Vec<Value>, at: Span) -> Value {
+        if values.iter().all(|value| !value.is_known()) {
+            return Value::Unknown;
+        }
+        let all = values.clone();
+        let array = Value::array(values);
+        if !array.is_known() {
+            all.iter().for_each(|value| self.consume(value, at));
+        }
+        array
+    }
+
+    /// An object literal ended.
+    pub(super) fn object_or_consume(&mut self, object: Object, at: Span) -> Value {
+        if object.entries.is_empty() {
+            return Value::Unknown;
+        }
+        let all = object.entries.clone();
+        let value = Value::object(object.entries, object.open);
+        if !value.is_known() {
+            all.iter().for_each(|(_, value)| self.consume(value, at));
+        }
+        value
+    }
+}
+
+/// Whether a path can be one that is listed: it lies in the root, and is not
+/// the root or the working directory itself, with whatever is in them.
+fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
+    let is_inside = match path.strip_prefix(&*places.root) {
+        Some(rest) => rest.starts_with('/') || (&*places.root == "/" && !rest.is_empty()),
+        None => false,
+    };
+    if !is_inside || *path == *places.cwd {
+        return false;
+    }
+    if kind == ReferenceKind::Path && *path == *places.folder {
+        return false;
+    }
+    match path.find(HOLE) {
+        // Anything at all below the root or the working directory is no pattern.
+        Some(hole) => {
+            let base = path[..hole].trim_end_matches('/');
+            let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | '/' | '.'));
+            !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root))
+        }
+        None => true,
+    }
+}

@@ -1,0 +1,391 @@
+//! Operators: how the value of an expression comes out of its operands.
+//!
+//! An expression is folded as it is read, by precedence. What waits for its
+//! right side lies on one stack that all frames share; each frame owns what
+//! lies above its `operators_at`. Conditionals fold into the values that they
+//! may have, so that a chain of them takes no more room than one.
+
+use std::rc::Rc;
+
+use super::{
+    frame::Frame,
+    machine::Machine,
+    value::{Argument, LONGEST_TEXT, Value, is_unknown_part},
+};
+use crate::record::Span;
+
+/// What waits for its right side.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    left: Value,
+    operator: Operator,
+    /// The name that is assigned to, or nothing.
+    name: Option<Span>,
+}
+
+/// An operator, as far as values differ by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    /// `=>` of an arrow whose body is an expression.
+    Arrow {
+        /// The function, or [`Machine::NO_FUNCTION`].
+        function: u32,
+        /// How many names the frame owned before the parameters.
+        names_at: u32,
+    },
+    /// `=`, and `||=`, `&&=`, `??=`, after which either value may be had.
+    Assign,
+    /// `+=`.
+    AddAssign,
+    /// `*=` and the others.
+    OtherAssign,
+    /// `?`, and what is had if its condition holds.
+    Then(Option<bool>),
+    /// `:`, and whether the left is taken; `None`: either.
+    Else(Option<bool>),
+    Or,
+    Coalesce,
+    And,
+    /// `===`, or `!==` if negated.
+    Equality {
+        negated: bool,
+    },
+    /// `<`, `in`, `&`, `-`, `*` …: their values are nothing to us.
+    Other,
+    Plus,
+    Not,
+    Typeof,
+    Void,
+    New,
+    /// `-x`, `~x`, `delete x` …
+    OtherPrefix,
+}
+
+impl Operator {
+    /// Higher binds tighter. Multiplication and the like may stand with
+    /// comparison: both give nothing that we know.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Arrow { .. } | Self::Assign | Self::AddAssign | Self::OtherAssign => 0,
+            Self::Then(_) | Self::Else(_) => 1,
+            Self::Coalesce | Self::Or => 2,
+            Self::And => 3,
+            Self::Equality { .. } => 4,
+            Self::Other => 5,
+            Self::Plus => 6,
+            Self::Not | Self::Typeof | Self::Void | Self::New | Self::OtherPrefix => 7,
+        }
+    }
+}
+
+impl Machine<'_> {
+    /// An operator between two operands.
+    pub(super) fn binary(&mut self, operator: Operator, at: Span) {
+        let left = self.reduce(operator.rank());
+        self.wait(left, operator, None, at);
+    }
+
+    /// An operator before its operand.
+    pub(super) fn prefix_operator(&mut self, operator: Operator, at: Span) {
+        self.wait(Value::Unknown, operator, None, at);
+    }
+
+    /// An assignment: what stands left of it is a place, not a value.
+    pub(super) fn assignment(&mut self, operator: Operator, at: Span) {
+        let frame = self.top_mut();
+        let name = frame.bare.or(frame.dotted);
+        let left = frame.operand.take().unwrap_or(Value::Unknown);
+        self.wait(left, operator, name, at);
+    }
+
+    fn wait(&mut self, left: Value, operator: Operator, name: Option<Span>, at: Span) {
+        let frame = self.top_mut();
+        frame.bare = None;
+        frame.dotted = None;
+        frame.extend(at);
+        self.operators.push(Waiting { left, operator, name });
+    }
+
+    /// `?` was read: what is on its left is a condition.
+    pub(super) fn condition(&mut self, at: Span) {
+        let test = self.reduce(2);
+        let truth = if self.follows_values { self.truth(&test) } else { None };
+        self.top_mut().conditions += 1;
+        self.wait(Value::Unknown, Operator::Then(truth), None, at);
+    }
+
+    /// The `:` of a `?` was read.
+    pub(super) fn alternative(&mut self, at: Span) {
+        self.top_mut().conditions -= 1;
+        let mut left = self.top_mut().operand.take().unwrap_or(Value::Unknown);
+        while let Some(waiting) = self.pop_waiting(0) {
+            let Operator::Then(truth) = waiting.operator else {
+                left = self.apply(waiting, left);
+                continue;
+            };
+            let mut taken = truth;
+            if truth == Some(false) {
+                left = Value::Unknown;
+            }
+            // `a ? b : c ? d : …`: b and d are arms of one conditional.
+            match self.operators[self.top().operators_at..].last() {
+                Some(Waiting { operator: Operator::Else(None), .. }) if truth != Some(true) => {
+                    if let Some(outer) = self.operators.pop() {
+                        left = if truth.is_none() { self.either(outer.left, left) } else { outer.left };
+                        taken = None;
+                    }
+                }
+                Some(Waiting { operator: Operator::Else(Some(false)), .. }) => {
+                    self.operators.pop();
+                }
+                _ => {}
+            }
+            return self.wait(left, Operator::Else(taken), None, at);
+        }
+        self.wait(left, Operator::Else(None), None, at);
+    }
+
+    /// Takes the value of the expression that ended, and begins the next.
+    pub(super) fn take_expression(&mut self) -> Option<Argument> {
+        let value = self.reduce(0);
+        let frame = self.top_mut();
+        let at = frame.start.map(|start| Span { start, end: frame.end });
+        frame.start = None;
+        frame.bare = None;
+        frame.dotted = None;
+        frame.conditions = 0;
+        at.map(|at| Argument { value, at })
+    }
+
+    /// Folds what waits at this level and binds at least as tightly as `rank`;
+    /// gives the value so far.
+    fn reduce(&mut self, rank: u8) -> Value {
+        let mut value = self.top_mut().operand.take();
+        while let Some(waiting) = self.pop_waiting(rank) {
+            let right = value.unwrap_or(Value::Unknown);
+            value = Some(self.apply(waiting, right));
+        }
+        value.unwrap_or(Value::Unknown)
+    }
+
+    fn pop_waiting(&mut self, rank: u8) -> Option<Waiting> {
+        if self.operators.len() <= self.top().operators_at {
+            return None;
+        }
+        self.operators.pop_if(|waiting| waiting.operator.rank() >= rank)
+    }
+
+    /// Forgets the expression that was being read.
+    pub(super) fn clear_expression(&mut self) {
+        // Arrows have names to give back.
+        while let Some(waiting) = self.pop_waiting(0) {
+            if matches!(waiting.operator, Operator::Arrow { .. }) {
+                self.apply(waiting, Value::Unknown);
+            }
+        }
+        let frame = self.top_mut();
+        frame.operand = None;
+        frame.start = None;
+        frame.bare = None;
+        frame.dotted = None;
+        frame.conditions = 0;
+    }
+
+    /// The operand was a contextual keyword, such as `await`: the next one takes its place.
+    pub(super) fn forget_operand(&mut self) {
+        let is_first = self.operators.len() <= self.top().operators_at;
+        let frame = self.top_mut();
+        frame.operand = None;
+        frame.bare = None;
+        if is_first {
+            frame.start = None;
+        }
+    }
+
+    fn apply(&mut self, waiting: Waiting, right: Value) -> Value {
+        let Waiting { left, operator, name } = waiting;
+        if let Operator::Arrow { function, names_at } = operator {
+            return self.end_arrow(function, names_at as usize, right);
+        }
+        if !self.follows_values {
+            return apply_to_loaders(left, operator, right, self.settings.folds_strings, self.source);
+        }
+        match operator {
+            Operator::Arrow { .. } => Value::Unknown,
+            Operator::Assign => {
+                self.assign_value(name, &right);
+                right
+            }
+            Operator::AddAssign => {
+                let sum = self.plus_values(&left, &right);
+                self.assign_value(name, &sum);
+                sum
+            }
+            Operator::OtherAssign => {
+                self.assign_value(name, &Value::Unknown);
+                Value::Unknown
+            }
+            Operator::Then(_) => Value::Unknown,
+            Operator::Else(Some(true)) => left,
+            Operator::Else(Some(false)) => right,
+            Operator::Else(None) => self.either(left, right),
+            Operator::Or => match self.truth(&left) {
+                Some(true) => left,
+                Some(false) => right,
+                None => self.either(left, right),
+            },
+            Operator::And => match self.truth(&left) {
+                Some(true) => right,
+                Some(false) => left,
+                None => right,
+            },
+            Operator::Coalesce => match left {
+                Value::Nothing => right,
+                Value::Unknown | Value::OneOf(_) => self.either(left, right),
+                known => known,
+            },
+            Operator::Equality { negated } => match self.equal(&left, &right) {
+                Some(equal) => Value::Boolean(equal != negated),
+                None => Value::Unknown,
+            },
+            Operator::Plus => self.plus_values(&left, &right),
+            Operator::Not => match self.truth(&right) {
+                Some(truth) => Value::Boolean(!truth),
+                None => Value::Unknown,
+            },
+            Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::text_of),
+            Operator::Void => Value::Nothing,
+            Operator::New => right,
+            Operator::Other | Operator::OtherPrefix => Value::Unknown,
+        }
+    }
+
+    /// One of both, if there is room for it.
+    pub(super) fn either(&mut self, left: Value, right: Value) -> Value {
+        let both = left.or(right);
+        self.spend(both.alternatives().len() * 4);
+        both
+    }
+
+    pub(super) fn truth(&self, value: &Value) -> Option<bool> {
+        match value {
+            Value::Filename | Value::ImportMetaUrl => Some(true),
+            value => value.truth(self.source),
+        }
+    }
+
+    /// Whether two values are the same; `None` where that is not known.
+    fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
+        match (left, right) {
+            (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
+            (Value::Number(left), Value::Number(right)) => Some(left == right),
+            (Value::Nothing, Value::Nothing) => Some(true),
+            _ => {
+                let (left, right) = (self.text(left)?, self.text(right)?);
+                let is_certain = !left.contains(is_unknown_part) && !right.contains(is_unknown_part);
+                is_certain.then(|| left == right)
+            }
+        }
+    }
+
+    /// `left + right`: a string, if one of them is a string. What is not known
+    /// of the other is a hole.
+    pub(super) fn plus_values(&mut self, left: &Value, right: &Value) -> Value {
+        let count = left.alternatives().len() * right.alternatives().len();
+        if count > super::value::MOST_ALTERNATIVES {
+            // Too many to tell apart: what is common to all of them is what is fixed.
+            let (left, right) = (self.blurred(left), self.blurred(right));
+            return self.plus_single(&left, &right);
+        }
+        if count == 1 {
+            return self.plus_single(left, right);
+        }
+        let mut sums = Vec::with_capacity(count);
+        for left in left.alternatives() {
+            for right in right.alternatives() {
+                sums.push(self.plus_single(left, right));
+            }
+        }
+        Value::one_of(sums)
+    }
+
+    /// A single value that stands for many.
+    fn blurred(&self, value: &Value) -> Value {
+        if matches!(value, Value::OneOf(_)) { Value::hole() } else { value.clone() }
+    }
+
+    fn plus_single(&mut self, left: &Value, right: &Value) -> Value {
+        let is_string = |value: &Value| self.text(value).is_some() && !matches!(value, Value::Number(_));
+        if !is_string(left) && !is_string(right) {
+            return Value::Unknown;
+        }
+        let hole = Value::hole();
+        let (left, right) = (self.text(left).or(hole.text(b"")), self.text(right).or(hole.text(b"")));
+        let (Some(left), Some(right)) = (left, right) else { return Value::Unknown };
+        let len = left.len() + right.len();
+        if len > LONGEST_TEXT {
+            self.gave_up = true;
+            return Value::Unknown;
+        }
+        let mut sum = String::with_capacity(len);
+        sum.push_str(&left);
+        sum.push_str(&right);
+        drop((left, right));
+        self.spend(len);
+        if self.is_spent() { Value::Unknown } else { Value::Text(Rc::from(sum)) }
+    }
+
+    /// Notes that so many steps were made, or bytes of strings.
+    pub(super) fn spend(&mut self, steps: usize) {
+        self.steps = self.steps.saturating_add(steps);
+    }
+
+    /// No more strings are put together: the file has had its share.
+    pub(super) fn is_spent(&mut self) -> bool {
+        let is_spent = self.steps > self.most_steps;
+        self.gave_up |= is_spent;
+        is_spent
+    }
+}
+
+impl Frame<'_> {
+    /// Whether an expression's operand was read and waits for its operator.
+    pub(super) fn has_operand(&self) -> bool {
+        self.operand.is_some()
+    }
+}
+
+/// Where values are not followed, only functions that load files matter, and
+/// strings within a call of one.
+fn apply_to_loaders(left: Value, operator: Operator, right: Value, folds: bool, source: &[u8]) -> Value {
+    match operator {
+        Operator::Or | Operator::Coalesce | Operator::And | Operator::Else(_) => {
+            if left.loads() {
+                left
+            } else if right.loads() {
+                right
+            } else {
+                Value::Unknown
+            }
+        }
+        Operator::Plus if folds => match (left.text(source), right.text(source)) {
+            (Some(left), Some(right)) if left.len() + right.len() <= LONGEST_TEXT => {
+                Value::text_of([left, right].concat())
+            }
+            _ => Value::Unknown,
+        },
+        _ => Value::Unknown,
+    }
+}
+
+/// `typeof` of what is known.
+fn type_of(value: &Value) -> Option<&'static str> {
+    Some(match value {
+        Value::Literal(_) | Value::Text(_) | Value::Filename | Value::ImportMetaUrl => "string",
+        Value::Number(_) => "number",
+        Value::Boolean(_) => "boolean",
+        Value::Require(_) | Value::RequireFrom(_) | Value::Function(_) | Value::Local(_) => "function",
+        Value::Module(_) | Value::ModuleObject | Value::Array(_) | Value::Object(_) | Value::Url(_) => "object",
+        _ => return None,
+    })
+}

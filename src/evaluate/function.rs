@@ -1,0 +1,293 @@
+//! Functions of the file: what they give, and what they ask for, by parameter.
+//!
+//! While a function's body is read, its first parameters are strings of one
+//! mark each. A value that is returned, or a specifier that is asked for, then
+//! shows by its marks how it is made of the arguments, and a call puts them
+//! in. Nothing is read twice for it.
+
+use std::rc::Rc;
+
+use super::{
+    machine::Machine,
+    value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
+};
+use crate::record::{HOLE, ReferenceKind};
+
+/// So many parameters of a function have marks.
+const MOST_PARAMETERS: usize = 4;
+
+/// Functions that are remembered; more than any file that a person wrote has.
+const MOST_FUNCTIONS: usize = 1 << 16;
+
+/// What is remembered of what a function asks for.
+const MOST_ASKS: usize = 16;
+
+/// A function that is written in this file.
+#[derive(Debug)]
+pub(super) struct Function {
+    /// The mark of its first parameter.
+    base: usize,
+    /// What it may return.
+    returns: Value,
+    /// What it asks for, made of its parameters.
+    asks: Vec<Ask>,
+    /// Its body was read to its end.
+    closed: bool,
+    /// Somebody else may call it, with anything.
+    escaped: bool,
+    /// It was called by its name.
+    called: bool,
+    /// What it returned at the first reading.
+    earlier: Value,
+}
+
+/// Something that a function asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ask {
+    kind: ReferenceKind,
+    specifier: Rc<str>,
+}
+
+impl Machine<'_> {
+    /// Stands for a function of which nothing is remembered.
+    pub(super) const NO_FUNCTION: u32 = u32::MAX;
+
+    /// A function begins; its body is at `at`.
+    pub(super) fn open_function(&mut self, at: u32) -> u32 {
+        if !self.follows_values {
+            return Self::NO_FUNCTION;
+        }
+        let base = self.open_marks();
+        if let Some(known) = self.function_at.get(&at).copied() {
+            let function = &mut self.functions[known as usize];
+            function.earlier = std::mem::replace(&mut function.returns, Value::Unknown);
+            function.closed = false;
+            self.open_functions.push(known);
+            return known;
+        }
+        let number = self.functions.len();
+        if number >= MOST_FUNCTIONS {
+            self.open_functions.push(Self::NO_FUNCTION);
+            return Self::NO_FUNCTION;
+        }
+        let number = number as u32;
+        self.functions.push(Function {
+            base,
+            returns: Value::Unknown,
+            asks: Vec::new(),
+            closed: false,
+            escaped: false,
+            called: false,
+            earlier: Value::Unknown,
+        });
+        self.function_at.insert(at, number);
+        self.open_functions.push(number);
+        number
+    }
+
+    /// The first mark of a function that opens now.
+    pub(super) fn marks_of(&self, function: u32) -> Option<usize> {
+        self.functions.get(function as usize).map(|function| function.base)
+    }
+
+    /// The marks of all functions that are open.
+    pub(super) fn open_marks(&self) -> usize {
+        self.open_functions.len() * MOST_PARAMETERS
+    }
+
+    /// The body ended.
+    pub(super) fn close_function(&mut self) -> Value {
+        let Some(number) = self.open_functions.pop() else { return Value::Unknown };
+        let Some(function) = self.functions.get_mut(number as usize) else { return Value::Unknown };
+        function.closed = true;
+        // Calls above it were told what was known at the first reading.
+        function.escaped |= function.called && function.returns != function.earlier;
+        if function.escaped {
+            self.give_away(number);
+        }
+        Value::Local(number)
+    }
+
+    /// The innermost open function returns this.
+    pub(super) fn note_return(&mut self, argument: &Argument) {
+        match self.open_functions.last().copied() {
+            Some(number) if (number as usize) < self.functions.len() => {
+                let function = &mut self.functions[number as usize];
+                let old = std::mem::replace(&mut function.returns, Value::Unknown);
+                function.returns = match (old, &argument.value) {
+                    (Value::Unknown, value) => value.clone(),
+                    (old, Value::Unknown) => old,
+                    (old, value) => old.or(value.clone()),
+                };
+            }
+            _ => self.consume(&argument.value, argument.at),
+        }
+    }
+
+    /// The value of a parameter while the body is read: its mark, or what it
+    /// has where nothing is passed.
+    pub(super) fn parameter_value(&self, position: usize, base: usize, default: Value) -> Value {
+        if position >= MOST_PARAMETERS {
+            return default;
+        }
+        let Some(mark) = mark(base + position) else { return default };
+        let mut buffer = [0; 4];
+        let marked = Value::text_of(&*mark.encode_utf8(&mut buffer));
+        if default.is_known() { marked.or(default) } else { marked }
+    }
+
+    /// Somebody else got the function: what it returns may be used by anybody.
+    pub(super) fn escape(&mut self, number: u32) {
+        let Some(function) = self.functions.get_mut(number as usize) else { return };
+        if function.escaped {
+            return;
+        }
+        function.escaped = true;
+        if function.closed {
+            self.give_away(number);
+        }
+    }
+
+    fn give_away(&mut self, number: u32) {
+        let value = self.functions[number as usize].returns.clone().forget_marks(0);
+        let at = crate::record::Span { start: self.top().end, end: self.top().end };
+        self.consume(&value, at);
+    }
+
+    /// Remembers what the function that owns the specifier's marks asks for;
+    /// gives that function, if there is one.
+    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str) -> Option<u32> {
+        let last = specifier.chars().filter_map(marked).max()?;
+        let number = *self.open_functions.get(last / MOST_PARAMETERS)?;
+        let function = self.functions.get_mut(number as usize)?;
+        let ask = Ask { kind, specifier: specifier.into() };
+        if !function.asks.contains(&ask) {
+            if function.asks.len() >= MOST_ASKS {
+                function.escaped = true;
+                return None;
+            }
+            function.asks.push(ask);
+            // Calls above it did not know of this.
+            function.escaped |= function.called;
+        }
+        Some(number)
+    }
+
+    /// Whether everything that the function asks for was asked for by its calls.
+    pub(super) fn is_told_by_calls(&self, function: u32) -> bool {
+        self.functions.get(function as usize).is_some_and(|function| function.called && !function.escaped)
+    }
+
+    /// A call of a function of the file.
+    pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: crate::record::Span) -> Value {
+        let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
+        let base = function.base;
+        let returns = function.returns.clone();
+        let asks = function.asks.clone();
+        let is_open = self.open_functions.contains(&number);
+        if is_open {
+            // It calls itself; its arguments are some others.
+            return Value::Unknown;
+        }
+        self.functions[number as usize].called = true;
+        for Ask { kind, specifier } in asks {
+            for specifier in self.with_arguments(&specifier, base, arguments) {
+                self.ask_again(kind, &specifier, arguments, at);
+            }
+        }
+        for argument in arguments {
+            // A function that is passed on may be called with anything.
+            self.escape_all(&argument.value);
+        }
+        let value = self.value_with_arguments(&returns, base, arguments);
+        value.forget_marks(self.open_marks())
+    }
+
+    /// `text` with the arguments in place of the marks from `base` on.
+    fn with_arguments(&mut self, text: &str, base: usize, arguments: &[Argument]) -> Vec<String> {
+        let own = |character: char| marked(character).filter(|n| (base..base + MOST_PARAMETERS).contains(n));
+        let mut texts = vec![String::with_capacity(text.len())];
+        for character in text.chars() {
+            let Some(number) = own(character) else {
+                texts.iter_mut().for_each(|text| text.push(character));
+                continue;
+            };
+            let argument = arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+            let values: Vec<String> = argument
+                .alternatives()
+                .iter()
+                .map(|value| self.text(value).map_or(HOLE.to_string(), |text| text.into_owned()))
+                .collect();
+            if texts.len() * values.len() > MOST_ALTERNATIVES {
+                texts.iter_mut().for_each(|text| text.push(HOLE));
+                continue;
+            }
+            texts = texts.iter().flat_map(|text| values.iter().map(move |value| format!("{text}{value}"))).collect();
+            self.spend(texts.iter().map(String::len).sum());
+            if self.is_spent() {
+                return Vec::new();
+            }
+        }
+        texts.retain(|text| text.len() <= super::value::LONGEST_TEXT);
+        for text in &mut texts {
+            // `path.join` has seen a mark where there is now a path.
+            if text.starts_with('/') {
+                *text = super::node_path::path::normalize(text).unwrap_or_default();
+            }
+        }
+        texts
+    }
+
+    fn value_with_arguments(&mut self, value: &Value, base: usize, arguments: &[Argument]) -> Value {
+        match value {
+            Value::Text(text) if text.contains(|character| marked(character).is_some()) => {
+                // A parameter that is given back as it is may be anything, not only a string.
+                if let Some(number) = sole_mark(text).filter(|n| (base..base + MOST_PARAMETERS).contains(n)) {
+                    return arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+                }
+                let texts = self.with_arguments(text, base, arguments);
+                Value::one_of(texts.into_iter().map(Value::text_of))
+            }
+            Value::OneOf(values) => {
+                let values: Vec<Value> =
+                    values.iter().map(|value| self.value_with_arguments(value, base, arguments)).collect();
+                Value::one_of(values)
+            }
+            Value::Array(array) => {
+                let values = array.values.iter().map(|value| self.value_with_arguments(value, base, arguments));
+                Value::array(values.collect())
+            }
+            Value::Object(object) => {
+                let members = object.entries.iter();
+                let members = members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, base, arguments)));
+                Value::object(members.collect(), object.open)
+            }
+            value => value.clone(),
+        }
+    }
+
+    /// Functions within a value that somebody else gets.
+    pub(super) fn escape_all(&mut self, value: &Value) {
+        match value {
+            Value::Local(number) => self.escape(*number),
+            Value::OneOf(values) => values.iter().for_each(|value| self.escape_all(value)),
+            Value::Array(array) => array.values.iter().for_each(|value| self.escape_all(value)),
+            Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.escape_all(value)),
+            _ => {}
+        }
+    }
+
+    /// The second reading begins: who calls whom is found out anew.
+    pub(super) fn forget_calls(&mut self) {
+        for function in &mut self.functions {
+            function.escaped = false;
+            function.called = false;
+        }
+    }
+}
+
+fn sole_mark(text: &str) -> Option<usize> {
+    let mut characters = text.chars();
+    let number = marked(characters.next()?)?;
+    characters.next().is_none().then_some(number)
+}

@@ -1,0 +1,364 @@
+//! The modules, functions and methods whose meaning is known, by name.
+//!
+//! Tables and nothing else: what a call of them does is in `apply`. To teach
+//! another function, name it here and say there what it gives or asks for.
+
+use super::value::Value;
+
+/// A module, or an object of the language, some of whose members are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Module {
+    /// `path` and `path/posix`.
+    Path,
+    /// `fs`, and packages with its functions.
+    Fs,
+    /// `os`.
+    Os,
+    /// `process`, the global and the module.
+    Process,
+    /// `process.env`.
+    Env,
+    /// `process.versions`.
+    Versions,
+    /// `process.config`'s like: members that are functions of no interest.
+    ChildProcess,
+    /// `cluster`.
+    Cluster,
+    /// `worker_threads`.
+    WorkerThreads,
+    /// `globalThis`.
+    Global,
+    /// The global `Object`.
+    Object,
+    /// `node-pre-gyp`.
+    PreGyp,
+    /// `nbind`.
+    NBind,
+    /// `strong-globalize`.
+    StrongGlobalize,
+    /// `pino`.
+    Pino,
+    /// `fastify`.
+    Fastify,
+    /// `express`.
+    Express,
+    /// What calling `express` gives.
+    ExpressApp,
+    /// `glob`, `fast-glob`, `globby`, `tinyglobby`.
+    Glob,
+}
+
+/// A function that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    /// `path.join` and its like.
+    Path(PathFunction),
+    /// Reads the file, or asks about it, whose path is its first argument.
+    Read,
+    /// Reads the entries of a folder.
+    List,
+    /// Changes what its first argument names; reads nothing.
+    Write,
+    /// `url.pathToFileURL`.
+    PathToFileUrl,
+    /// `process.cwd`.
+    Cwd,
+    /// `process.dlopen`.
+    Dlopen,
+    /// `child_process.fork`.
+    Fork,
+    /// `child_process.spawn` and `execFile`.
+    Spawn,
+    /// `child_process.exec`.
+    Exec,
+    /// `worker_threads.Worker`.
+    Worker,
+    /// `cluster.setupPrimary`.
+    SetupPrimary,
+    /// `module.register`.
+    Register,
+    /// `os.platform`, `os.arch`.
+    Constant(Constant),
+    /// `bindings`.
+    Bindings,
+    /// `node-gyp-build`.
+    NodeGypBuild,
+    /// `node-pre-gyp`'s `find`.
+    PreGypFind,
+    /// `nbind.init`.
+    NBindInit,
+    /// `resolve-from`, `import-from`: a folder, then a specifier.
+    ResolveFrom,
+    /// `strong-globalize`'s `SetRootDir`.
+    SetRootDir,
+    /// `pkginfo`.
+    PackageInfo,
+    /// `pino.transport`.
+    PinoTransport,
+    /// `app.set` of express.
+    ExpressSet,
+    /// Gives its argument back, as strings, wrapped, frozen or as a promise.
+    Identity,
+    /// `Object.assign`.
+    Assign,
+}
+
+/// The functions of `path`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are named as in Node's docs")]
+pub(super) enum PathFunction {
+    Join,
+    Resolve,
+    Normalize,
+    Dirname,
+    Basename,
+    Extname,
+    Relative,
+    IsAbsolute,
+    Parse,
+    Format,
+}
+
+/// What the target says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Constant {
+    /// `process.platform`.
+    Platform,
+    /// `process.arch`.
+    Arch,
+}
+
+/// A method of strings, arrays, functions or URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are named as in ECMAScript")]
+pub(super) enum Method {
+    Concat,
+    Slice,
+    Substring,
+    Replace,
+    ReplaceAll,
+    Repeat,
+    Split,
+    StartsWith,
+    EndsWith,
+    Includes,
+    Trim,
+    ToLowerCase,
+    ToUpperCase,
+    ToString,
+    Join,
+    /// Calls its argument with each element: `forEach`, `some`, `find` …
+    Each,
+    /// Gives what its argument gives for each element.
+    Map,
+    /// Gives a part of the elements.
+    Filter,
+    Push,
+    Call,
+    Apply,
+    Bind,
+}
+
+impl Module {
+    /// The module of that specifier, `node:` and all.
+    pub(super) fn of(specifier: &str) -> Option<Value> {
+        let name = specifier.strip_prefix("node:").unwrap_or(specifier);
+        let function = |function| Some(Value::Function(function));
+        let module = match name {
+            "module" => return Some(Value::ModuleNamespace),
+            "url" => return Some(Value::UrlNamespace),
+            "path" | "path/posix" => Module::Path,
+            "fs" | "fs/promises" | "fs-extra" | "graceful-fs" | "original-fs" => Module::Fs,
+            "os" => Module::Os,
+            "process" => Module::Process,
+            "child_process" | "cross-spawn" | "execa" => Module::ChildProcess,
+            "cluster" => Module::Cluster,
+            "worker_threads" => Module::WorkerThreads,
+            "bindings" => return function(Function::Bindings),
+            "node-gyp-build" | "@aminya/node-gyp-build" | "node-gyp-build-optional-packages" => {
+                return function(Function::NodeGypBuild);
+            }
+            "node-pre-gyp"
+            | "@mapbox/node-pre-gyp"
+            | "node-pre-gyp/lib/pre-binding"
+            | "node-pre-gyp/lib/pre-binding.js" => Module::PreGyp,
+            "nbind" => Module::NBind,
+            "resolve-from" | "import-from" => return function(Function::ResolveFrom),
+            "strong-globalize" => Module::StrongGlobalize,
+            "pkginfo" => return function(Function::PackageInfo),
+            "pino" => Module::Pino,
+            "fastify" => Module::Fastify,
+            "express" => Module::Express,
+            "glob" | "fast-glob" | "globby" | "tinyglobby" => Module::Glob,
+            _ => return None,
+        };
+        Some(Value::Module(module))
+    }
+
+    /// A member of it.
+    pub(super) fn member(self, name: &[u8]) -> Value {
+        // Interop of all compilers: the namespace is the default export.
+        if name == b"default" {
+            return Value::Module(self);
+        }
+        match self {
+            Module::Path => path_member(name),
+            Module::Fs => fs_member(name),
+            Module::Os => match name {
+                b"platform" => Value::Function(Function::Constant(Constant::Platform)),
+                b"arch" => Value::Function(Function::Constant(Constant::Arch)),
+                b"EOL" => Value::text_of("\n"),
+                _ => Value::Unknown,
+            },
+            Module::Process => match name {
+                b"cwd" => Value::Function(Function::Cwd),
+                b"dlopen" => Value::Function(Function::Dlopen),
+                b"env" => Value::Module(Module::Env),
+                b"versions" => Value::Module(Module::Versions),
+                _ => Value::Unknown,
+            },
+            Module::ChildProcess => match name {
+                b"fork" => Value::Function(Function::Fork),
+                b"spawn" | b"spawnSync" | b"execFile" | b"execFileSync" | b"execa" | b"sync" | b"execaSync" => {
+                    Value::Function(Function::Spawn)
+                }
+                b"exec" | b"execSync" => Value::Function(Function::Exec),
+                _ => Value::Unknown,
+            },
+            Module::Cluster => match name {
+                b"setupPrimary" | b"setupMaster" => Value::Function(Function::SetupPrimary),
+                _ => Value::Unknown,
+            },
+            Module::WorkerThreads => match name {
+                b"Worker" => Value::Function(Function::Worker),
+                _ => Value::Unknown,
+            },
+            Module::Global => match name {
+                b"process" => Value::Module(Module::Process),
+                b"Object" => Value::Module(Module::Object),
+                b"URL" => Value::UrlConstructor,
+                b"globalThis" | b"global" | b"GLOBAL" => Value::Module(Module::Global),
+                _ => Value::Unknown,
+            },
+            Module::Object => match name {
+                b"freeze" | b"seal" | b"preventExtensions" => Value::Function(Function::Identity),
+                b"assign" => Value::Function(Function::Assign),
+                _ => Value::Unknown,
+            },
+            Module::PreGyp => match name {
+                b"find" => Value::Function(Function::PreGypFind),
+                _ => Value::Unknown,
+            },
+            Module::NBind => match name {
+                b"init" => Value::Function(Function::NBindInit),
+                _ => Value::Unknown,
+            },
+            Module::StrongGlobalize => match name {
+                b"SetRootDir" => Value::Function(Function::SetRootDir),
+                _ => Value::Unknown,
+            },
+            Module::Pino => match name {
+                b"transport" => Value::Function(Function::PinoTransport),
+                b"pino" => Value::Module(Module::Pino),
+                _ => Value::Unknown,
+            },
+            Module::Fastify => match name {
+                b"fastify" => Value::Module(Module::Fastify),
+                _ => Value::Unknown,
+            },
+            Module::ExpressApp => match name {
+                b"set" => Value::Function(Function::ExpressSet),
+                _ => Value::Unknown,
+            },
+            Module::Glob | Module::Env | Module::Versions | Module::Express => Value::Unknown,
+        }
+    }
+
+    /// Whether requiring it is reason enough to follow values through a file.
+    pub(super) fn leads_to_files(self) -> bool {
+        !matches!(self, Module::Os | Module::Process | Module::Express | Module::Glob)
+    }
+}
+
+fn path_member(name: &[u8]) -> Value {
+    let function = match name {
+        b"join" => PathFunction::Join,
+        b"resolve" => PathFunction::Resolve,
+        b"normalize" => PathFunction::Normalize,
+        b"dirname" => PathFunction::Dirname,
+        b"basename" => PathFunction::Basename,
+        b"extname" => PathFunction::Extname,
+        b"relative" => PathFunction::Relative,
+        b"isAbsolute" => PathFunction::IsAbsolute,
+        b"parse" => PathFunction::Parse,
+        b"format" => PathFunction::Format,
+        b"toNamespacedPath" => return Value::Function(Function::Identity),
+        b"sep" => return Value::text_of("/"),
+        b"delimiter" => return Value::text_of(":"),
+        b"posix" => return Value::Module(Module::Path),
+        _ => return Value::Unknown,
+    };
+    Value::Function(Function::Path(function))
+}
+
+/// Node's `fs`, `fs.promises`, and what fs-extra adds.
+fn fs_member(name: &[u8]) -> Value {
+    let name = name.strip_suffix(b"Sync").unwrap_or(name);
+    Value::Function(match name {
+        b"promises" => return Value::Module(Module::Fs),
+        b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"realpath"
+        | b"stat" | b"statfs" | b"watch" | b"watchFile" | b"copyFile" | b"cp" | b"openAsBlob" | b"pathExists"
+        | b"readJson" | b"readJSON" | b"copy" | b"ReadStream" => Function::Read,
+        b"readdir" | b"opendir" => Function::List,
+        b"writeFile" | b"appendFile" | b"mkdir" | b"mkdtemp" | b"rm" | b"rmdir" | b"unlink" | b"createWriteStream"
+        | b"chmod" | b"chown" | b"lchown" | b"utimes" | b"lutimes" | b"truncate" | b"unwatchFile" | b"emptyDir"
+        | b"emptydir" | b"ensureDir" | b"mkdirp" | b"mkdirs" | b"ensureFile" | b"createFile" | b"outputFile"
+        | b"outputJson" | b"outputJSON" | b"writeJson" | b"writeJSON" | b"remove" | b"WriteStream" => Function::Write,
+        _ => return Value::Unknown,
+    })
+}
+
+/// A method of strings.
+pub(super) fn string_method(name: &[u8]) -> Option<Method> {
+    Some(match name {
+        b"concat" => Method::Concat,
+        b"slice" => Method::Slice,
+        b"substring" => Method::Substring,
+        b"replace" => Method::Replace,
+        b"replaceAll" => Method::ReplaceAll,
+        b"repeat" => Method::Repeat,
+        b"split" => Method::Split,
+        b"startsWith" => Method::StartsWith,
+        b"endsWith" => Method::EndsWith,
+        b"includes" => Method::Includes,
+        b"trim" => Method::Trim,
+        b"toLowerCase" | b"toLocaleLowerCase" => Method::ToLowerCase,
+        b"toUpperCase" | b"toLocaleUpperCase" => Method::ToUpperCase,
+        b"toString" | b"valueOf" | b"normalize" => Method::ToString,
+        _ => return None,
+    })
+}
+
+/// A method of arrays.
+pub(super) fn array_method(name: &[u8]) -> Option<Method> {
+    Some(match name {
+        b"concat" => Method::Concat,
+        b"join" => Method::Join,
+        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" | b"flatMap" | b"reduce" => Method::Each,
+        b"map" => Method::Map,
+        b"filter" | b"slice" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"includes" => Method::Includes,
+        b"push" | b"unshift" => Method::Push,
+        _ => return None,
+    })
+}
+
+/// A method of functions.
+pub(super) fn function_method(name: &[u8]) -> Option<Method> {
+    Some(match name {
+        b"call" => Method::Call,
+        b"apply" => Method::Apply,
+        b"bind" => Method::Bind,
+        _ => return None,
+    })
+}
