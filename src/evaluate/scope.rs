@@ -349,7 +349,8 @@ impl<'s> Machine<'s> {
             return;
         }
         self.meaningful.add(name);
-        let value = self.without_foreign_marks(value, owner);
+        // An arrow's parameter goes when its marks go.
+        let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
         self.names.insert(name, Bound { owner, value, arrow, at });
         self.frames[owner].names.push(name);
     }
