@@ -39,6 +39,8 @@ pub use record::{
     Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, TameSentence,
 };
 pub use resolve::Workspace;
+#[doc(hidden)]
+pub use trace::Followed;
 pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
 
 use std::{
@@ -73,6 +75,15 @@ impl Tracer {
     /// [`TraceError`]; what is wrong with single files is a finding instead.
     pub fn trace(&self, entries: &[PathBuf]) -> Result<Trace, TraceError> {
         trace::trace(&self.host, &self.governor, &self.options, entries)
+    }
+
+    /// What references lead to that stand in `file`, a real path, whatever it says: for tests of that alone.
+    ///
+    /// # Errors
+    /// [`TraceError`], as for a trace.
+    #[doc(hidden)]
+    pub fn follow(&self, file: &Path, references: &[Reference]) -> Result<Followed, TraceError> {
+        trace::follow(&self.host, &self.governor, &self.options, file, references)
     }
 
     /// Bytes that are leased now; 0 when no trace runs.

@@ -7,6 +7,7 @@
 //! MT0004, MT0005, MT0006 and MT6002.
 
 use std::{
+    borrow::Cow,
     fmt, io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -160,6 +161,31 @@ pub enum Problem {
         /// What was asked for.
         target: PathBuf,
     },
+    /// A specifier of which too little is known to tell what it means.
+    UnknownTarget {
+        /// How it was written, such as "require()".
+        kind: &'static str,
+        /// The specifier, with `*` for what is not known.
+        specifier: String,
+    },
+    /// A folder or pattern means more files than one reference may have.
+    TooManyFiles {
+        /// How it was written, such as "readdir()".
+        kind: &'static str,
+        /// What was asked for, with `*` for what is not known.
+        specifier: String,
+        /// How many of them are listed.
+        matches: usize,
+    },
+    /// A folder is asked for that holds the workspace, or all that is installed.
+    TooBroad {
+        /// How it was written, such as "readdir()".
+        kind: &'static str,
+        /// What was asked for, with `*` for what is not known.
+        specifier: String,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -192,6 +218,9 @@ impl Problem {
             Self::NameNotUtf8 => 3007,
             Self::NameTooLong => 3008,
             Self::OutsideRoot { .. } => 5001,
+            Self::UnknownTarget { .. } => 7001,
+            Self::TooManyFiles { .. } => 7002,
+            Self::TooBroad { .. } => 7003,
             Self::WorkerPanic => 9001,
         })
     }
@@ -203,7 +232,10 @@ impl Problem {
             | Self::Encoding { .. }
             | Self::TooLargeToScan { .. }
             | Self::BrokenWorkspace { .. }
-            | Self::NameNotUtf8 => Level::Warning,
+            | Self::NameNotUtf8
+            | Self::UnknownTarget { .. }
+            | Self::TooManyFiles { .. } => Level::Warning,
+            Self::TooBroad { .. } => Level::Hint,
             Self::WorkerPanic => Level::Bug,
             _ => Level::Error,
         }
@@ -226,7 +258,7 @@ impl Problem {
             Self::Encoding { encoding } => format!("this is {encoding}, which Node does not read; not looked into"),
             Self::TooLargeToScan { len } => format!("{len} bytes are too many for a program; not looked into"),
             Self::Unresolved { kind, specifier, error } => {
-                format!("cannot resolve {kind} of {specifier:?} ({})", error.node_code())
+                format!("cannot resolve {kind} of {:?} ({})", seen_from(root, specifier), error.node_code())
             }
             Self::BrokenPackageJson { what } => format!("this package.json is not JSON: {what}"),
             Self::PackageJsonTooLarge { len, cap } => {
@@ -247,10 +279,32 @@ impl Problem {
                 let target = relative(root, target);
                 format!("{} is outside the tracing root and is not listed", QuotedName(target.as_os_str().as_bytes()))
             }
+            Self::UnknownTarget { kind, specifier } => {
+                format!("dynamic {kind} of {specifier:?}: cannot tell what is loaded, and nothing is listed for it")
+            }
+            Self::TooManyFiles { kind, specifier, matches } => {
+                let specifier = seen_from(root, specifier);
+                format!("{kind} of {specifier:?} means too many files or folders; the first {matches} files are listed")
+            }
+            Self::TooBroad { kind, specifier, folder } => {
+                let folder = relative(root, folder);
+                let folder = QuotedName(folder.as_os_str().as_bytes());
+                let specifier = seen_from(root, specifier);
+                format!("{kind} of {specifier:?} means all of {folder}, which is too much; nothing is listed for it")
+            }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()
             }
         }
+    }
+}
+
+/// A specifier as it is, but a path inside the root as it is seen from there.
+fn seen_from<'s>(root: &Path, specifier: &'s str) -> Cow<'s, str> {
+    let path = Path::new(specifier);
+    match path.starts_with(root) && root != Path::new("/") {
+        true => Cow::Owned(relative(root, path).to_string_lossy().into_owned()),
+        false => Cow::Borrowed(specifier),
     }
 }
 

@@ -6,6 +6,7 @@
 //! and nothing outside the root is ever listed. Nothing here opens a file.
 
 use std::{
+    collections::BTreeMap,
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -44,6 +45,14 @@ pub(super) struct Directory {
     /// What the system said when it did not list it. Each lookup here tells it:
     /// which one comes first is a matter of chance.
     fault: Option<Box<Trouble>>,
+}
+
+/// Entries of one directory, in the order of their names.
+#[derive(Default)]
+pub(super) struct Entries {
+    pub(super) first: Vec<(Box<[u8]>, EntryKind)>,
+    /// There are more that were wanted.
+    pub(super) more: bool,
 }
 
 /// Whether something stands under a name is not to be learnt; the lookup tells why.
@@ -196,6 +205,49 @@ impl Directories {
             Some(listing) if listing.get(name).is_none() => None,
             _ => Some(path::child(path, name)),
         }
+    }
+
+    /// The first `most` entries that are wanted of a directory inside the root.
+    ///
+    /// What is not known of a directory is asked for again: one that is too big
+    /// to keep is read past, and one that may not be read is a trouble now.
+    pub(super) fn entries(
+        &self,
+        cx: &mut Lookup<'_>,
+        directory: &Directory,
+        most: usize,
+        wanted: &mut dyn FnMut(&[u8], EntryKind) -> bool,
+    ) -> Entries {
+        if let Some(fault) = &directory.fault {
+            cx.trouble(fault);
+        }
+        if let Some(listing) = &directory.listing {
+            let mut kept = listing.iter().filter(|(name, kind)| wanted(name, *kind));
+            let first = kept.by_ref().take(most).map(|(name, kind)| (name.into(), kind)).collect();
+            return Entries { first, more: kept.next().is_some() };
+        }
+        if directory.fault.is_some() || !self.is_inside(&directory.real) {
+            return Entries::default();
+        }
+        let mut first = BTreeMap::new();
+        let mut more = false;
+        let listed = self.host.list(path::as_path(&directory.real), &mut |name, kind| {
+            let name = name.as_bytes();
+            if wanted(name, kind) {
+                first.insert(Box::from(name), kind);
+                if first.len() > most {
+                    first.pop_last();
+                    more = true;
+                }
+            }
+        });
+        if let Err(error) = listed {
+            // What was handed out before is a matter of chance.
+            first.clear();
+            more = false;
+            self.say(cx, &directory.real, &error);
+        }
+        Entries { first: first.into_iter().collect(), more }
     }
 
     fn place(&self, known: Known) -> Option<Place> {

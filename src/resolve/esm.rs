@@ -169,7 +169,7 @@ impl Resolver {
     }
 
     /// ESM_RESOLVE, steps 6 to 8
-    fn finish_import(&self, cx: &mut Lookup<'_>, location: Location) -> Result<Found, ResolutionError> {
+    pub(super) fn finish_import(&self, cx: &mut Lookup<'_>, location: Location) -> Result<Found, ResolutionError> {
         let url = match location {
             Location::Path(url) => url,
             Location::Found(spot) => return Ok(Found::Spot(spot)),

@@ -38,6 +38,11 @@ impl Listing {
         None
     }
 
+    /// All entries, in the order of their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], EntryKind)> {
+        (0..self.words.len() - 1).map(|index| (self.name(index), unpack(self.words[index])))
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.names.capacity() + self.words.capacity() * size_of::<u32>()
@@ -148,6 +153,8 @@ mod tests {
             hits += usize::from(listing.get(&name).is_some());
         }
         assert!(hits > 500);
+        let all: Vec<_> = listing.iter().map(|(name, _)| name).collect();
+        assert!(all.is_sorted() && all.len() > 900, "{}", all.len());
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! listed, and no directory outside it is listed.
 //!
 //! `commonjs` and `esm` are Node's two algorithms, `targets` what `exports` and
-//! `imports` add, `typescript` what TypeScript adds. `directories` and
-//! `packages` know the disk, in caches whose bound is leased; below them are
+//! `imports` add, `typescript` what TypeScript adds. `pattern`, `glob` and `holes`
+//! are for specifiers and paths that are known in part. `directories` and `packages` know the disk, in caches whose bound is leased; below them are
 //! plain readers: `json`, `tape` and its `keys`, `package_json`, `listing`, `url`, `path`.
 
 mod builtins;
@@ -16,6 +16,8 @@ mod commonjs;
 mod directories;
 mod esm;
 mod format;
+mod glob;
+mod holes;
 mod json;
 mod keys;
 mod listing;
@@ -23,6 +25,7 @@ mod lookup;
 mod package_json;
 mod packages;
 mod path;
+mod pattern;
 mod specifier;
 mod tape;
 mod targets;
@@ -31,6 +34,9 @@ mod url;
 mod workspace;
 
 pub use format::FileFormat;
+pub use glob::{Budget, Glob, Match};
+pub use holes::Readings;
+pub use pattern::{NamePattern, Pattern, has_hole};
 pub use workspace::{Workspace, workspace};
 
 use std::{
@@ -201,11 +207,33 @@ impl Resolver {
     /// What a specifier means.
     pub fn resolve(&self, request: &Request<'_>) -> Answer {
         let parent = path::bytes(request.parent);
-        let mut cx = Lookup::new(path::bytes(&self.options.root), path::parent(parent).unwrap_or(b"/"), request.loader);
-        cx.typescript = typescript::is_typescript(parent);
+        let mut cx = self.lookup(parent, request.loader);
         let outcome = match self.targets(&mut cx, request.specifier) {
             Ok(targets) => Ok(targets),
             Err(error) => Err(self.explain(&mut cx, request.specifier, error)),
+        };
+        Answer { outcome, needed: cx.needed, troubles: cx.troubles }
+    }
+
+    /// What a path means that is handed to a loader, whole and as a path: with
+    /// an extension added, or as a folder, where the loader does that. No story is told.
+    pub fn resolve_path(&self, parent: &Path, path: &Path, loader: Loader) -> Answer {
+        let mut cx = self.lookup(path::bytes(parent), loader);
+        let path = path::bytes(path);
+        let found = match loader {
+            Loader::Require => self.load(&mut cx, path, false).and_then(|spot| {
+                let spot = spot.ok_or(ResolutionError::ModuleNotFound)?;
+                Ok(Found::Spot(spot))
+            }),
+            Loader::Import => {
+                let url = url::UrlPath { path: path.to_vec(), slash: false };
+                self.finish_import(&mut cx, targets::Location::Path(url))
+            }
+        };
+        let outcome = match found {
+            Ok(Found::Spot(spot)) => Ok(self.target(&mut cx, spot).into_iter().collect()),
+            Ok(Found::Builtin(_) | Found::Nothing) => Ok(Vec::new()),
+            Err(error) => Err(Failure { error, steps: Vec::new(), optional: None, cause: cx.cause.take() }),
         };
         Answer { outcome, needed: cx.needed, troubles: cx.troubles }
     }
@@ -244,6 +272,14 @@ impl Resolver {
         let directory = path::parent(path::bytes(parent)).unwrap_or(b"/");
         let url = url::to_path(directory, reference).ok()?;
         (!url.slash).then(|| path::from_bytes(url.path))
+    }
+
+    /// The context of a question from `parent`.
+    fn lookup<'r>(&'r self, parent: &'r [u8], loader: Loader) -> Lookup<'r> {
+        let directory = path::parent(parent).unwrap_or(b"/");
+        let mut cx = Lookup::new(path::bytes(&self.options.root), directory, loader);
+        cx.typescript = typescript::is_typescript(parent);
+        cx
     }
 
     /// Everything that a specifier may mean: once with `module-sync`, once

@@ -37,6 +37,8 @@ pub(super) struct Fields {
     pub(super) imports: Option<Tape>,
     /// Fields that call dependencies optional, and the names of these as keys.
     optional: Vec<(&'static str, Tape)>,
+    /// Names of other dependencies as keys, a tape for each field that has some.
+    dependencies: Vec<Tape>,
 }
 
 impl Fields {
@@ -61,7 +63,8 @@ impl Fields {
         let tape = |field: &Option<Tape>| field.as_ref().map_or(0, Tape::heap_bytes);
         let optional: usize =
             self.optional.iter().map(|(_, names)| size_of::<(&str, Tape)>() + names.heap_bytes()).sum();
-        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional
+        let dependencies: usize = self.dependencies.iter().map(|names| size_of::<Tape>() + names.heap_bytes()).sum();
+        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional + dependencies
     }
 
     /// Forgets an `exports` or `imports` that is a number or a boolean.
@@ -77,6 +80,18 @@ impl Fields {
         Some(format!("\"{field}\" of the package.json says that {package} is optional"))
     }
 
+    /// The packages that it may ask for at run time, by what it says; some perhaps twice.
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = &str> {
+        let optional = self.optional.iter().map(|(_, names)| names);
+        optional
+            .chain(&self.dependencies)
+            .filter_map(|names| match names.value() {
+                Value::Object(entries) => Some(entries.map(|(name, _)| name)),
+                _ => None,
+            })
+            .flatten()
+    }
+
     fn read_properties(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
         while let Token::Key(key) = reader.next()? {
             let value = reader.next()?;
@@ -86,6 +101,9 @@ impl Fields {
                 "type" => self.module_type = module_type(string(reader, value)?.as_deref()),
                 "exports" => self.exports = tape(reader, value)?,
                 "imports" => self.imports = tape(reader, value)?,
+                "dependencies" | "peerDependencies" if value == Token::ObjectStart => {
+                    self.dependencies.push(dependency_names(reader, false)?);
+                }
                 "optionalDependencies" => self.add_optional("optionalDependencies", reader, value)?,
                 "peerDependenciesMeta" => self.add_optional("peerDependenciesMeta", reader, value)?,
                 "dependenciesMeta" => self.add_optional("dependenciesMeta", reader, value)?,
@@ -104,7 +122,7 @@ impl Fields {
         if value != Token::ObjectStart {
             return reader.skip(value);
         }
-        self.optional.push((field, optional_names(reader, field.ends_with("Meta"))?));
+        self.optional.push((field, dependency_names(reader, field.ends_with("Meta"))?));
         Ok(())
     }
 }
@@ -131,7 +149,7 @@ fn tape<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Tape>, S
 
 /// The names in the open object; in one that tells more of each (`Meta`) only
 /// those with `"optional": true`. Reads to its end.
-fn optional_names(reader: &mut Reader<'_>, is_meta: bool) -> Result<Tape, SyntaxError> {
+fn dependency_names(reader: &mut Reader<'_>, is_meta: bool) -> Result<Tape, SyntaxError> {
     let mut names = TapeBuilder::default();
     names.add(Token::ObjectStart);
     while let Token::Key(name) = reader.next()? {
@@ -180,6 +198,9 @@ mod tests {
         let fields = Fields::read(text).unwrap_or_else(|_| panic!("it is JSON"));
         let optional = |name: &str| fields.optional_reason(name).is_some();
         assert!(optional("b") && optional("c") && optional("f"));
+        let mut dependencies: Vec<_> = fields.dependencies().collect();
+        dependencies.sort_unstable();
+        assert_eq!(dependencies, ["a", "b", "c", "f"]);
         assert!(!optional("a") && !optional("d") && !optional("e") && !optional("optional"));
     }
 }

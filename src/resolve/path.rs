@@ -96,6 +96,18 @@ pub(super) fn in_node_modules(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').any(|segment| segment == b"node_modules")
 }
 
+/// The folder of the package in a `node_modules` that a path is in; nothing for
+/// a path in no `node_modules`.
+pub(super) fn package_folder(path: &[u8]) -> &[u8] {
+    const NODE_MODULES: &[u8] = b"/node_modules/";
+    let Some(at) = memchr::memmem::rfind(path, NODE_MODULES) else { return b"" };
+    let from = at + NODE_MODULES.len();
+    let next = |from: usize| memchr::memchr(b'/', &path[from..]).map_or(path.len(), |slash| from + slash);
+    let name = next(from);
+    let end = if path[from..].starts_with(b"@") && name < path.len() { next(name + 1) } else { name };
+    &path[..end]
+}
+
 /// The bytes of a path.
 pub(super) fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
@@ -146,6 +158,19 @@ mod tests {
         assert_eq!(all, [b"/a/b".as_slice(), b"/a", b"/"]);
         assert_eq!(split(b"/a"), Some((b"/".as_slice(), b"a".as_slice())));
         assert_eq!(split(b"/"), None);
+    }
+
+    #[test]
+    fn a_package_is_a_folder_in_the_last_node_modules() {
+        let folder = |path: &str| String::from_utf8(package_folder(path.as_bytes()).to_vec()).unwrap();
+        assert_eq!(folder("/a/b"), "");
+        assert_eq!(
+            folder("/r/node_modules/.pnpm/x@1/node_modules/x/lib/y"),
+            "/r/node_modules/.pnpm/x@1/node_modules/x"
+        );
+        assert_eq!(folder("/node_modules/@s/x/lib"), "/node_modules/@s/x");
+        assert_eq!(folder("/node_modules/@s"), "/node_modules/@s");
+        assert_eq!(folder("/node_modules/x"), "/node_modules/x");
     }
 
     #[test]

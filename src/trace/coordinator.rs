@@ -15,8 +15,9 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use super::{
     Trace, TraceError, TraceOptions, entry,
     frontier::Frontier,
+    outbox::{Answer, End, Found},
     visited::{Verdict, Visited},
-    worker::{Answer, End, Found, Job, Worker},
+    worker::{Job, Worker},
 };
 use crate::{
     finding::{Finding, Level, Problem},
@@ -219,7 +220,8 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
-fn resolve_options(options: &TraceOptions) -> ResolveOptions {
+/// What of the options is the resolver's.
+pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
     ResolveOptions {
         root: options.root.clone(),
         node: options.node,

@@ -9,14 +9,20 @@
 //! - `paths` every path once, as a tree of names
 //! - `visited` what is known of each path; `edges` who needs whom
 //! - `frontier` what waits
-//! - `worker` one file's journey; `coordinator` all of them
+//! - `worker` one file's journey; `coordinator` all of them; `outbox` what goes between them
+//! - `follow` what one reference leads to: `required` for specifiers with
+//!   holes, `asset` for paths
 
+mod asset;
 mod coordinator;
 mod edges;
 mod entry;
+mod follow;
 mod frontier;
 mod options;
+mod outbox;
 mod paths;
+mod required;
 mod visited;
 mod worker;
 
@@ -32,7 +38,8 @@ use crate::{
     finding::{Code, Finding},
     host::{EntryKind, Host},
     memory::{Governor, OutOfMemory},
-    record::{Listing, QuotedName},
+    record::{FileId, Listing, QuotedName, Reason, Reference},
+    resolve::Resolver,
 };
 
 /// What a trace found.
@@ -129,13 +136,59 @@ pub fn trace(
     options: &TraceOptions,
     entries: &[PathBuf],
 ) -> Result<Trace, TraceError> {
+    let options = at_real_places(&**host, options)?;
+    coordinator::run(host, governor, &options, entries)
+}
+
+/// The options with the real paths of the root, which must be a directory, and of the working directory.
+fn at_real_places(host: &dyn Host, options: &TraceOptions) -> Result<TraceOptions, TraceError> {
     let unusable = |error| TraceError::Root { root: options.root.clone(), error };
     let root = host.real_path(&options.root).map_err(unusable)?;
     if host.kind(&root).map_err(unusable)? != EntryKind::Directory {
         return Err(unusable(io::ErrorKind::NotADirectory.into()));
     }
-    let options = TraceOptions { root, ..options.clone() };
-    coordinator::run(host, governor, &options, entries)
+    // A working directory is known by its real path; what is none stays what it is.
+    let process_cwd = host.real_path(&options.process_cwd).unwrap_or_else(|_| options.process_cwd.clone());
+    Ok(TraceOptions { root, process_cwd, ..options.clone() })
+}
+
+/// What references of one file lead to.
+#[derive(Debug)]
+pub struct Followed {
+    /// The files, relative to the root, and whether their own references count;
+    /// in the order in which they were found, some perhaps twice.
+    pub files: Vec<(Vec<u8>, Reason, bool)>,
+    /// What the user should know.
+    pub findings: Vec<Finding>,
+}
+
+/// What `references` lead to in `file`, a real path. The file is not read.
+///
+/// # Errors
+/// [`TraceError`], as for a trace.
+pub fn follow(
+    host: &Arc<dyn Host>,
+    governor: &Governor,
+    options: &TraceOptions,
+    file: &Path,
+    references: &[Reference],
+) -> Result<Followed, TraceError> {
+    let options = at_real_places(&**host, options)?;
+    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options))?;
+    let (answers, parts) = crossbeam_channel::unbounded();
+    let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers);
+    let follower = follow::Follower { resolver: &resolver, options: &options, path: file };
+    for reference in references {
+        follower.follow(reference, &mut out);
+    }
+    drop(out);
+    drop(answers);
+    let mut followed = Followed { files: Vec::new(), findings: Vec::new() };
+    for part in parts {
+        followed.files.extend(part.found.into_iter().map(|found| (found.path, found.reason, found.follow)));
+        followed.findings.extend(part.findings);
+    }
+    Ok(followed)
 }
 
 /// Puts `path` under `folder` if it is relative, and takes `.` and `..` out of

@@ -1,4 +1,4 @@
-//! One file's journey: bytes, references, resolution, answer.
+//! One file's journey: bytes, references, what they lead to, answer.
 //!
 //! A worker keeps nothing from one job to the next but its buffer. Whatever
 //! happens to a file, each job is answered once to its end, also when looking
@@ -11,15 +11,18 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::options::{Analysis, TraceOptions};
+use super::{
+    follow::Follower,
+    options::{Analysis, TraceOptions},
+    outbox::{Answer, End, Outbox},
+};
 use crate::{
     evaluate::{Evaluation, Settings, Surroundings, evaluate},
-    finding::{Finding, Level, Problem},
+    finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
-    memory::OutOfMemory,
-    record::{FileId, Format, Place, Reason, Reference, ReferenceKind},
-    resolve::{Failure, Request, Resolver, Target},
+    record::{FileId, Format, Reason},
+    resolve::Resolver,
     source::{SourceError, SourceReader},
 };
 
@@ -31,38 +34,6 @@ pub(super) struct Job {
     /// Whether its own references count.
     pub(super) look_inside: bool,
 }
-
-/// A part of what a job gave, bounded in size.
-pub(super) struct Answer {
-    pub(super) file: FileId,
-    pub(super) found: Vec<Found>,
-    pub(super) findings: Vec<Finding>,
-    /// Present in the last part of each job.
-    pub(super) end: Option<End>,
-}
-
-/// How a job ended.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum End {
-    Done {
-        is_module: bool,
-    },
-    /// The limit had no room for the file.
-    OutOfMemory(OutOfMemory),
-    Panicked,
-}
-
-/// A file that the job's file needs.
-pub(super) struct Found {
-    /// Relative to the root.
-    pub(super) path: Vec<u8>,
-    pub(super) reason: Reason,
-    /// Whether its own references count.
-    pub(super) follow: bool,
-}
-
-/// Parts of answers hold no more files than this.
-const PART: usize = 256;
 
 /// Answers jobs until there are no more.
 pub(super) struct Worker<'a> {
@@ -89,13 +60,7 @@ impl Worker<'_> {
     }
 
     fn answer(&mut self, job: &Job) -> End {
-        let mut out = Outbox {
-            file: job.file,
-            root: &self.options.root,
-            answers: &self.answers,
-            found: Vec::new(),
-            findings: Vec::new(),
-        };
+        let mut out = Outbox::new(job.file, &self.options.root, &self.answers);
         if let Some(name) = &self.options.faults.panic_at
             && job.path.file_name().is_some_and(|own| own == name.as_str())
         {
@@ -138,97 +103,10 @@ impl Worker<'_> {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
         }
+        let follower = Follower { resolver: self.resolver, options: self.options, path };
         for reference in evaluation.references {
-            match reference.kind {
-                ReferenceKind::Url => self.follow_url(path, &reference, out),
-                _ => self.follow_specifier(path, &reference, out),
-            }
-            out.send_if_full();
+            follower.follow(&reference, out);
         }
-    }
-
-    fn follow_specifier(&self, path: &Path, reference: &Reference, out: &mut Outbox<'_>) {
-        let request = Request { specifier: &reference.specifier, parent: path, loader: reference.kind.loader() };
-        let answer = self.resolver.resolve(&request);
-        for needed in &answer.needed {
-            out.found(needed, Reason::Resolve, false);
-        }
-        out.findings.extend(answer.troubles.into_iter().map(Finding::from));
-        match answer.outcome {
-            Ok(targets) => {
-                for target in targets {
-                    match target {
-                        Target::File(file) => out.found(&file, Reason::Dependency, is_run(reference.kind, &file)),
-                        Target::Outside(target) => out.outside(path, reference.place, target),
-                        Target::Builtin(_) => {}
-                    }
-                }
-            }
-            Err(failure) => {
-                out.findings.push(finding_of(path, reference, failure));
-            }
-        }
-    }
-
-    /// `new URL("x", import.meta.url)` names a file, whether it exists or not.
-    fn follow_url(&self, path: &Path, reference: &Reference, out: &mut Outbox<'_>) {
-        let Some(target) = self.resolver.file_of_url(path, &reference.specifier) else { return };
-        let Ok(located) = self.resolver.locate(&target) else {
-            // It may be a folder, or a file that the program itself writes.
-            return;
-        };
-        if located.kind != EntryKind::File {
-            return;
-        }
-        for link in &located.links {
-            out.found(link, Reason::Resolve, false);
-        }
-        out.findings.extend(located.troubles.into_iter().map(Finding::from));
-        if !located.inside {
-            out.outside(path, reference.place, located.path);
-        } else if is_program(&located.path) {
-            out.found(&located.path, Reason::Dependency, true);
-        } else {
-            out.found(&located.path, Reason::Asset, false);
-        }
-    }
-}
-
-/// What the user is told of a specifier that leads nowhere. It is no error
-/// where the program itself expects it.
-fn finding_of(path: &Path, reference: &Reference, failure: Failure) -> Finding {
-    let problem = match failure.cause {
-        Some(cause) => cause.problem,
-        None => Problem::Unresolved {
-            kind: reference.kind.word(),
-            specifier: reference.specifier.clone(),
-            error: failure.error,
-        },
-    };
-    let finding = Finding::new(path, Some(reference.place), problem);
-    let expected = reference.guarded || failure.optional.is_some();
-    let level = if expected { Level::Warning } else { finding.level };
-    finding.at_level(level).with_steps(failure.steps.into_iter().chain(failure.optional).collect())
-}
-
-/// Whether a file that was found so may be run as JavaScript. `require` takes
-/// any extension that it does not know for `.js`; `import` refuses it ("Modules:
-/// Packages" in Node's docs), and what is only resolved is a path for whoever
-/// opens it: a style sheet, a shared library, an executable.
-fn is_run(kind: ReferenceKind, path: &Path) -> bool {
-    kind == ReferenceKind::Require
-        || matches!(
-            path.extension().and_then(|extension| extension.to_str()),
-            None | Some("js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "mts" | "cts")
-        )
-}
-
-/// nft's rule for files that are named by a path: which are looked into.
-fn is_program(path: &Path) -> bool {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        None | Some("js" | "mjs" | "cjs" | "node") => true,
-        Some("ts" | "tsx" | "mts" | "cts") => !path.components().any(|name| name.as_os_str() == "node_modules"),
-        _ => false,
     }
 }
 
@@ -266,55 +144,5 @@ fn problem_of(error: SourceError) -> Problem {
         SourceError::TooLarge(len) => Problem::TooLargeToScan { len },
         SourceError::Changed => Problem::ChangedWhileRead,
         SourceError::Memory(error) => Problem::Unreadable { why: error.to_string() },
-    }
-}
-
-/// Collects what a job finds and sends it in parts.
-struct Outbox<'a> {
-    file: FileId,
-    root: &'a Path,
-    answers: &'a Sender<Answer>,
-    found: Vec<Found>,
-    findings: Vec<Finding>,
-}
-
-impl Outbox<'_> {
-    /// A file that is needed; what lies outside the root is left out.
-    fn found(&mut self, path: &Path, reason: Reason, follow: bool) {
-        if let Ok(relative) = path.strip_prefix(self.root) {
-            let path = relative.as_os_str().as_encoded_bytes().to_vec();
-            self.found.push(Found { path, reason, follow });
-        }
-    }
-
-    fn outside(&mut self, path: &Path, place: Place, target: PathBuf) {
-        self.findings.push(Finding::new(path, Some(place), Problem::OutsideRoot { target }));
-    }
-
-    fn send_if_full(&mut self) {
-        if self.found.len() + self.findings.len() >= PART {
-            self.send();
-        }
-    }
-
-    /// May block on the coordinator, which is then waiting for answers.
-    fn send(&mut self) {
-        let part = Answer {
-            file: self.file,
-            found: std::mem::take(&mut self.found),
-            findings: std::mem::take(&mut self.findings),
-            end: None,
-        };
-        // It can only be gone after an error of its own; the answer is moot then.
-        let _ = self.answers.send(part);
-    }
-}
-
-impl Drop for Outbox<'_> {
-    /// What was found before a panic counts too.
-    fn drop(&mut self) {
-        if !self.found.is_empty() || !self.findings.is_empty() {
-            self.send();
-        }
     }
 }

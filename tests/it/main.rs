@@ -8,6 +8,7 @@ mod differences;
 mod evaluate;
 mod faults;
 mod fixture;
+mod holes;
 mod hooked_host;
 mod judges;
 mod lexer;
