@@ -14,6 +14,7 @@ mod lexer;
 mod library;
 mod made_up_packages;
 mod node_resolution;
+mod patterns;
 mod peers;
 mod print;
 mod references;
