@@ -16,6 +16,7 @@ mod library;
 mod made_up_packages;
 mod node_path;
 mod node_resolution;
+mod patterns;
 mod peers;
 mod print;
 mod references;
