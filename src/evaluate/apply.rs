@@ -9,7 +9,7 @@ use super::{
     frame::Call,
     known::{Constant, Function, Method, Module, PathFunction},
     machine::Machine,
-    node_path,
+    node_path, regex,
     value::{Argument, MOST_ALTERNATIVES, Object, Origin, Value, is_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
@@ -405,6 +405,12 @@ impl Machine<'_> {
             _ => None,
         };
         self.spend(receiver.len());
+        if let (Method::Replace | Method::ReplaceAll, Some(Argument { value: Value::Regex(token), .. })) =
+            (method, arguments.first())
+        {
+            let replaced = text(1).and_then(|by| regex::replace(&receiver, self.spelling(*token), by));
+            return replaced.map_or(Value::Unknown, Value::text_of);
+        }
         let truth = |truth: Option<bool>| truth.map_or(Value::Unknown, Value::Boolean);
         let result = match (method, text(0), text(1)) {
             (Method::Replace, Some(pattern), Some(by)) => node_path::string::replace(&receiver, pattern, by),
@@ -466,7 +472,7 @@ impl Machine<'_> {
                 _ => Some(HOLE.to_string()),
             };
             let Some(specifier) = specifier else { continue };
-            let asked_by = self.note_ask(kind, &specifier);
+            let asked_by = self.note_ask(kind, &specifier, false);
             if asked_by.is_none() && !specifier.contains(is_unknown_part) {
                 let loaded = self.module(&specifier);
                 module = if module.is_known() { module } else { loaded };
@@ -526,9 +532,10 @@ impl Machine<'_> {
         let own = base == Some(Value::ImportMetaUrl);
         let base = match &base {
             None => None,
-            Some(base) => match self.path_of_url(base) {
-                Value::Filename => self.places.as_ref().map(|places| places.file.to_string()),
-                Value::Text(path) => Some(path.to_string()),
+            // Of several the first that is a path: the others are a browser's.
+            Some(base) => match base.alternatives().iter().map(|base| self.path_of_url(base)).find(Value::is_known) {
+                Some(Value::Filename) => self.places.as_ref().map(|places| places.file.to_string()),
+                Some(Value::Text(path)) => Some(path.to_string()),
                 _ => return Value::Unknown,
             },
         };

@@ -6,6 +6,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
+    function::Ask,
     known::{Constant, Method, Module, array_method, function_method, string_method},
     machine::{Location, Machine},
     node_path,
@@ -78,8 +79,21 @@ impl Machine<'_> {
                 (b"dirname", Some(places)) => Value::Text(places.folder.clone()),
                 _ => value.member(name),
             },
-            Value::Require(origin) if name == b"apply" => Value::RequireCall(*origin),
+            Value::Require(_) if name == b"main" => Value::MainModule,
+            Value::MainModule => self.member_of_main(name),
             value => value.member(name),
+        }
+    }
+
+    /// A member of `require.main`, the entry's `module`.
+    fn member_of_main(&self, name: &[u8]) -> Value {
+        let Some(main) = self.places.as_ref().and_then(|places| places.main.as_ref()) else { return Value::Unknown };
+        let folder = node_path::path::dirname(main).unwrap_or("/");
+        match name {
+            b"filename" | b"id" => Value::Text(Rc::clone(main)),
+            b"path" => Value::text_of(folder),
+            b"require" => Value::RequireFrom(folder.into()),
+            _ => Value::Unknown,
         }
     }
 
@@ -144,7 +158,7 @@ impl Machine<'_> {
                     self.consume_text(&Rc::clone(text), at);
                 }
             }
-            Value::Url(path) => self.ask(ReferenceKind::Path, path, at),
+            Value::Url(path) => self.ask(ReferenceKind::Path, path, false, at),
             Value::OneOf(values) => values.iter().for_each(|value| self.consume(value, at)),
             Value::Array(array) => array.values.iter().for_each(|value| self.consume(value, at)),
             Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.consume(value, at)),
@@ -155,15 +169,15 @@ impl Machine<'_> {
 
     fn consume_text(&mut self, text: &str, at: Span) {
         if let Some(path) = text.strip_prefix("file://").and_then(|_| node_path::url::file_url_to_path(text)) {
-            return self.ask(ReferenceKind::Path, &path, at);
+            return self.ask(ReferenceKind::Path, &path, false, at);
         }
         // A pattern for a library that globs: its stars are parts not known.
         let is_glob = text.contains('*') && !text.contains(is_unknown_part);
         if is_glob {
             let holes: String = text.replace("**/", "*").replace('*', &HOLE.to_string());
-            return self.ask(ReferenceKind::Path, &holes, at);
+            return self.ask(ReferenceKind::Path, &holes, false, at);
         }
-        self.ask(ReferenceKind::Path, text, at);
+        self.ask(ReferenceKind::Path, text, false, at);
     }
 
     pub(super) fn consume_all(&mut self, arguments: &[Argument]) {
@@ -184,13 +198,14 @@ impl Machine<'_> {
                 }
             };
             if let Some(text) = text {
-                self.ask(kind, &text, at);
+                self.ask(kind, &text, true, at);
             }
         }
     }
 
     /// A function was called whose parameters are in what it asks for.
-    pub(super) fn ask_again(&mut self, kind: ReferenceKind, specifier: &str, arguments: &[Argument], at: Span) {
+    pub(super) fn ask_again(&mut self, ask: &Ask, specifier: &str, arguments: &[Argument], at: Span) {
+        let Ask { kind, is_file, .. } = *ask;
         let at = arguments.first().map_or(at, |argument| argument.at);
         match kind {
             ReferenceKind::Path
@@ -198,24 +213,25 @@ impl Machine<'_> {
             | ReferenceKind::Program
             | ReferenceKind::NodeGypBuild
             | ReferenceKind::PreGyp
-            | ReferenceKind::NBind => self.ask(kind, specifier, at),
+            | ReferenceKind::NBind => self.ask(kind, specifier, is_file, at),
             _ => {
-                let asked_by = self.note_ask(kind, specifier);
+                let asked_by = self.note_ask(kind, specifier, is_file);
                 let specifier = without_marks(specifier).into_owned();
                 self.push_reference(kind, specifier, at, Origin::Anywhere, asked_by);
             }
         }
     }
 
-    /// Asks for a path, if it is one that could be listed.
-    pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, at: Span) {
-        let asked_by = self.note_ask(kind, text);
+    /// Asks for a path, if it is one that could be listed. Where it is sure to
+    /// be a file's, a relative one is looked for from the working directory.
+    pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, is_file: bool, at: Span) {
+        let asked_by = self.note_ask(kind, text, is_file);
         if !self.settings.finds_files || self.is_switched_off(at) {
             return;
         }
         let Some(places) = &self.places else { return };
         let text = without_marks(text);
-        if text.starts_with(HOLE) || text.contains('\0') {
+        if text.starts_with(HOLE) || text.contains('\0') || !(is_file || text.starts_with('/')) {
             return;
         }
         let Some(path) = node_path::path::resolve(&places.cwd, &[&text]) else { return };

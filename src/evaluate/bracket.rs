@@ -1,7 +1,7 @@
 //! Brackets: frames are pushed where they open and popped where they close.
 
 use super::{
-    frame::{Call, Declaration, Frame, Keyword, Opener, PatternEntry},
+    frame::{Call, Declaration, Frame, Key, Keyword, Opener, PatternEntry},
     machine::{MOST_FRAMES, Machine, Try},
     value::{Argument, Value},
 };
@@ -10,13 +10,17 @@ use crate::{
     record::Span,
 };
 
+/// So deep in each other patterns are followed.
+const DEEPEST_PATTERN: usize = 8;
+
 impl<'s> Machine<'s> {
     pub(super) fn open(&mut self, token: Token) {
         if self.passes_over_opening() {
             return;
         }
+        self.under = None;
         let binds = self.binds(token);
-        let opener = self.opener(token);
+        let opener = self.opener(token, binds);
         if matches!(opener, Opener::Call(_) | Opener::Member(_)) {
             self.open_interests += 1;
         }
@@ -41,6 +45,7 @@ impl<'s> Machine<'s> {
         frame.binds = binds || matches!(frame.opener, Opener::Pattern(_));
         frame.outer_try = self.current_try;
         frame.function = function;
+        frame.under = self.under;
         if matches!(frame.opener, Opener::Try) {
             self.tries.push(Try { outer: self.current_try, has_catch: false });
             self.current_try = (self.tries.len() - 1) as u32;
@@ -90,7 +95,7 @@ impl<'s> Machine<'s> {
                     && self.before.kind == Kind::Colon
                     && let Opener::Pattern(entries) = &mut self.top_mut().opener
                 {
-                    entries.pop();
+                    self.under = entries.pop().and_then(|entry| entry.key);
                 }
                 binds
             }
@@ -99,8 +104,14 @@ impl<'s> Machine<'s> {
     }
 
     /// What closing the bracket will do, from what stands before it.
-    fn opener(&mut self, token: Token) -> Opener {
+    fn opener(&mut self, token: Token, binds: bool) -> Opener {
         let frame = self.top();
+        if self.follows_values && binds && token.kind != Kind::ParenOpen && matches!(frame.opener, Opener::Pattern(_)) {
+            if frame.role != Role::Object {
+                self.under = Some(Key::Element(frame.commas));
+            }
+            return Opener::Pattern(Vec::new());
+        }
         let operand = frame.operand();
         match (token.kind, token.role) {
             (Kind::ParenOpen, Role::Call) => match operand {
@@ -184,21 +195,15 @@ impl<'s> Machine<'s> {
         }
         let spread = std::mem::take(&mut self.top_mut().spread);
         let bare = self.top().bare;
-        let last = self.end_expression();
+        let mut last = self.end_expression();
         if self.follows_values
-            && let Some(last) = &last
+            && let Some(argument) = last.take_if(|_| self.top().opener.takes_parts())
         {
-            match self.top().opener {
-                Opener::Array(_) | Opener::Object(..) | Opener::UnknownCall(_) => {
-                    self.take_part(last.clone(), spread, bare);
-                }
-                // What an element shows, or a component gets.
-                Opener::Other if token.role == Role::Jsx => self.consume(&last.value, last.at),
-                _ => {}
-            }
+            self.take_part(argument, spread, bare);
         }
-        if let Opener::Call(call) = &mut self.top_mut().opener {
-            call.spread |= spread;
+        if let (Role::Jsx, Some(last)) = (token.role, &last) {
+            // What an element shows, or a component gets.
+            self.consume(&last.value, last.at);
         }
         let Some(frame) = self.pop() else { return };
         if token.kind == Kind::ParenClose {
@@ -249,7 +254,22 @@ impl<'s> Machine<'s> {
             }
             Opener::Pattern(mut entries) => {
                 let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
-                entries.extend(deeper.into_iter().map(|deep| PatternEntry { key: None, local: deep.name }));
+                if self.follows_values {
+                    if let Opener::Pattern(outer) = &mut self.top_mut().opener {
+                        for mut entry in entries {
+                            if entry.outer.len() < DEEPEST_PATTERN {
+                                entry.outer.push(frame.under);
+                            } else {
+                                entry.key = None;
+                            }
+                            outer.push(entry);
+                        }
+                        return;
+                    }
+                } else {
+                    let deeper = deeper.into_iter();
+                    entries.extend(deeper.map(|deep| PatternEntry { outer: Vec::new(), key: None, local: deep.name }));
+                }
                 if let Declaration::Awaiting(keyword) = self.top().declaration {
                     self.top_mut().declaration = Declaration::Destructured(keyword, entries);
                     self.top_mut().initialized = false;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     fold::Operator,
-    frame::{Call, Declaration, Frame, Opener, PatternEntry},
+    frame::{Call, Declaration, Frame, Key, Opener, PatternEntry},
     known::Method,
     machine::{Machine, Parameter},
     value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, is_unknown_part},
@@ -141,14 +141,19 @@ impl Machine<'_> {
     /// In `{ key: local = default }` after `const`: remembers both names.
     fn note_pattern_name(&mut self, token: Token) {
         let before = self.before.kind;
-        if self.top().role == Role::Object
-            && let Opener::Pattern(entries) = &mut self.top_mut().opener
-        {
+        let commas = self.top().commas;
+        let is_object = self.top().role == Role::Object;
+        let follows_values = self.follows_values;
+        if let Opener::Pattern(entries) = &mut self.top_mut().opener {
+            let local = token.span();
             match (before, entries.last_mut()) {
-                (Kind::BraceOpen | Kind::Comma, _) => {
-                    entries.push(PatternEntry { key: Some(token.span()), local: token.span() });
+                (Kind::BraceOpen | Kind::Comma, _) if is_object => {
+                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Member(local)), local });
                 }
-                (Kind::Colon, Some(entry)) => entry.local = token.span(),
+                (Kind::Colon, Some(entry)) if is_object => entry.local = local,
+                (Kind::BracketOpen | Kind::Comma, _) if !is_object && follows_values => {
+                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Element(commas)), local });
+                }
                 _ => {}
             }
         }
@@ -318,6 +323,13 @@ impl Machine<'_> {
     pub(super) fn take_part(&mut self, argument: Argument, spread: bool, bare: Option<Span>) {
         let source = self.source;
         match &mut self.top_mut().opener {
+            Opener::Call(call) if spread && matches!(argument.value, Value::Array(_)) => {
+                if let Value::Array(array) = &argument.value {
+                    let room = Call::KEPT.saturating_sub(call.arguments.len());
+                    let values = array.values.iter().take(room);
+                    call.arguments.extend(values.map(|value| Argument { value: value.clone(), at: argument.at }));
+                }
+            }
             Opener::Call(call) => {
                 call.spread |= spread;
                 if call.arguments.len() < Call::KEPT {

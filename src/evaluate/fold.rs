@@ -315,6 +315,9 @@ impl Machine<'_> {
     }
 
     fn plus_single(&mut self, left: &Value, right: &Value) -> Value {
+        if let (Value::Number(left), Value::Number(right)) = (left, right) {
+            return left.checked_add(*right).map_or(Value::Unknown, Value::Number);
+        }
         let is_string = |value: &Value| self.text(value).is_some() && !matches!(value, Value::Number(_));
         if !is_string(left) && !is_string(right) {
             return Value::Unknown;

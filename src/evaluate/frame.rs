@@ -44,6 +44,13 @@ pub(super) enum Opener {
     Other,
 }
 
+impl Opener {
+    /// What stands between its commas is kept.
+    pub(super) fn takes_parts(&self) -> bool {
+        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(_) | Self::Object(..))
+    }
+}
+
 /// A call whose arguments are being read.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
@@ -60,13 +67,24 @@ impl Call {
     pub(super) const KEPT: usize = 16;
 }
 
-/// `key: local` of an object pattern.
-#[derive(Clone, Copy, Debug)]
+/// `key: local` of a pattern.
+#[derive(Clone, Debug)]
 pub(super) struct PatternEntry {
-    /// The member that is taken; `None` for what lies deeper, or in an array.
-    pub(super) key: Option<Span>,
+    /// The patterns around its own, the innermost first.
+    pub(super) outer: Vec<Option<Key>>,
+    /// The member that is taken; `None` where that is not known.
+    pub(super) key: Option<Key>,
     /// The name that it gets.
     pub(super) local: Span,
+}
+
+/// What a pattern takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    /// The member of that name.
+    Member(Span),
+    /// The element of that number.
+    Element(u8),
 }
 
 /// A declaration whose end has not been read.
@@ -118,6 +136,8 @@ pub(super) struct Frame<'s> {
     pub(super) marks: usize,
     /// The names that it owns.
     pub(super) names: Vec<&'s [u8]>,
+    /// What the pattern around this one takes for it.
+    pub(super) under: Option<Key>,
     /// Names in it may be parameters, or the names of a pattern.
     pub(super) binds: bool,
     /// The `=` of the declaration was read.
@@ -167,6 +187,7 @@ impl Frame<'_> {
             operators_at: 0,
             marks: 0,
             names: Vec::new(),
+            under: None,
             binds: false,
             initialized: false,
             returns: false,

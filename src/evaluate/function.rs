@@ -44,8 +44,10 @@ pub(super) struct Function {
 /// Something that a function asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Ask {
-    kind: ReferenceKind,
+    pub(super) kind: ReferenceKind,
     specifier: Rc<str>,
+    /// A relative path counts too: it is sure to be a file's.
+    pub(super) is_file: bool,
 }
 
 impl Machine<'_> {
@@ -156,11 +158,11 @@ impl Machine<'_> {
 
     /// Remembers what the function that owns the specifier's marks asks for;
     /// gives that function, if there is one.
-    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str) -> Option<u32> {
+    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool) -> Option<u32> {
         let last = specifier.chars().filter_map(marked).max()?;
         let number = *self.open_functions.get(last / MOST_PARAMETERS)?;
         let function = self.functions.get_mut(number as usize)?;
-        let ask = Ask { kind, specifier: specifier.into() };
+        let ask = Ask { kind, specifier: specifier.into(), is_file };
         if !function.asks.contains(&ask) {
             if function.asks.len() >= MOST_ASKS {
                 function.escaped = true;
@@ -190,9 +192,9 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         self.functions[number as usize].called = true;
-        for Ask { kind, specifier } in asks {
-            for specifier in self.with_arguments(&specifier, base, arguments) {
-                self.ask_again(kind, &specifier, arguments, at);
+        for ask in asks {
+            for specifier in self.with_arguments(&ask.specifier, base, arguments) {
+                self.ask_again(&ask, &specifier, arguments, at);
             }
         }
         for argument in arguments {
@@ -200,7 +202,13 @@ impl Machine<'_> {
             self.escape_all(&argument.value);
         }
         let value = self.value_with_arguments(&returns, base, arguments);
-        value.forget_marks(self.open_marks())
+        match arguments.first().map(|argument| &argument.value) {
+            // Interop helpers of compilers give back the module that they get.
+            Some(module @ (Value::Module(_) | Value::Function(_))) if !value.is_known() || value == Value::Nothing => {
+                module.clone()
+            }
+            _ => value.forget_marks(self.open_marks()),
+        }
     }
 
     /// `text` with the arguments in place of the marks from `base` on.

@@ -214,6 +214,7 @@ impl Module {
                 b"cwd" => Value::Function(Function::Cwd),
                 b"dlopen" => Value::Function(Function::Dlopen),
                 b"env" => Value::Module(Module::Env),
+                b"mainModule" => Value::MainModule,
                 b"versions" => Value::Module(Module::Versions),
                 _ => Value::Unknown,
             },

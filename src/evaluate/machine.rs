@@ -11,7 +11,7 @@ use ahash::{AHashMap, AHashSet};
 use super::{
     Candidate, Settings, Surroundings,
     fold::{Operator, Waiting},
-    frame::{Frame, Opener},
+    frame::{Frame, Key, Opener},
     function::Function,
     needles::Meaningful,
     node_path,
@@ -44,9 +44,10 @@ pub(super) struct Machine<'s> {
     /// Names that were used, or only mentioned, above the place where the file
     /// binds them to a function that loads files.
     pub(super) hoisted: Vec<Hoisted<'s>>,
-    /// At the second reading: those names, by their scopes.
+    /// At a later reading: all such names with their scopes.
+    pub(super) known_early: AHashMap<(u32, &'s [u8]), Value>,
+    /// Those whose scope has not opened yet.
     pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Value)>>,
-    pub(super) is_second_reading: bool,
     /// How many names were looked for above their declarations.
     pub(super) hoist_searches: u32,
     /// Which names may mean something.
@@ -76,6 +77,8 @@ pub(super) struct Machine<'s> {
     pub(super) wrapper_uses: u32,
     /// Brackets beyond [`MOST_FRAMES`], which have no frame.
     pub(super) frameless: u32,
+    /// What the pattern takes for the one that opens in it.
+    pub(super) under: Option<Key>,
     /// The parenthesis that closed last was a head: a block's names stand in it.
     pub(super) closed_head: bool,
     /// Functions that are open, arrows included.
@@ -121,6 +124,8 @@ pub(super) struct Location {
     pub(super) file: Rc<str>,
     /// `process.cwd()`.
     pub(super) cwd: Rc<str>,
+    /// `require.main.filename`, where that is known.
+    pub(super) main: Option<Rc<str>>,
     /// The tracing root: only what lies in it is a file for us.
     pub(super) root: Rc<str>,
 }
@@ -161,8 +166,8 @@ impl<'s> Machine<'s> {
             operators: Vec::new(),
             names: Names::default(),
             hoisted: Vec::new(),
+            known_early: AHashMap::new(),
             prebound: AHashMap::new(),
-            is_second_reading: false,
             hoist_searches: 0,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
@@ -179,6 +184,7 @@ impl<'s> Machine<'s> {
             current_try: 0,
             wrapper_uses: 0,
             frameless: 0,
+            under: None,
             closed_head: false,
             function_depth: 0,
             has_alias: false,
@@ -202,6 +208,7 @@ impl<'s> Machine<'s> {
             folder: node_path::path::dirname(location.file).unwrap_or("/").into(),
             file: location.file.into(),
             cwd: location.cwd.into(),
+            main: location.main.map(Rc::from),
             root: location.root.into(),
         });
         self.interest_ends = u32::MAX;
@@ -212,12 +219,15 @@ impl<'s> Machine<'s> {
 
     /// Begins a second reading, which knows from the start what `first` found out late.
     pub(super) fn remember(&mut self, first: Machine<'s>) {
-        self.is_second_reading = true;
         self.functions = first.functions;
         self.function_at = first.function_at;
         self.forget_calls();
+        self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
-            self.prebound.entry(scope_at).or_default().push((name, value));
+            self.known_early.insert((scope_at, name), value);
+        }
+        for ((scope_at, name), value) in &self.known_early {
+            self.prebound.entry(*scope_at).or_default().push((name, value.clone()));
         }
         self.bind_hoisted(0, Hoisted::FILE);
     }
@@ -350,6 +360,7 @@ impl<'s> Machine<'s> {
                 self.has_module_syntax |= self.function_depth == 0 && self.peek().kind == Kind::Identifier;
             }
             Kind::PrivateName if self.follows_dot() => self.top_mut().change_operand(Value::Unknown, token.end),
+            Kind::Regex if self.follows_values => self.operand(Value::Regex(token), token),
             Kind::Number if self.follows_values => self.number(token),
             Kind::Null if self.follows_values => self.operand(Value::Nothing, token),
             Kind::True if self.follows_values => self.operand(Value::Boolean(true), token),

@@ -18,6 +18,7 @@
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for; `node_path` computes paths
 //! - `ask` turns values that others get into references
+//! - `regex` replaces in strings as regular expressions do, if they are plain
 //! - `import` reads import and export declarations
 //! - `needles` tells where reading may stop
 
@@ -35,6 +36,7 @@ mod machine;
 mod needles;
 #[doc(hidden)]
 pub mod node_path;
+mod regex;
 mod scope;
 mod statement;
 mod value;
@@ -76,6 +78,8 @@ pub struct Surroundings<'s> {
     pub root: &'s str,
     /// `process.cwd()`.
     pub cwd: &'s str,
+    /// The program's entry, if there is only one: `require.main.filename`.
+    pub main: Option<&'s str>,
     /// `process.platform` and `process.arch`.
     pub platform: &'s Platform,
     /// What is known of `process.env`.
@@ -163,6 +167,10 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
     Evaluation { references, is_module, problems }
 }
 
+/// A value that is known late may make another known that is used earlier
+/// still; more often than that nobody does it.
+const READINGS: usize = 3;
+
 /// Reads the file as often as it takes: once as a rule. What follows values
 /// costs more, and most files have nothing to follow.
 fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
@@ -174,8 +182,11 @@ fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
         machine.follow_values(location);
         machine.run();
     }
-    if !machine.hoisted.is_empty() {
-        // Some names have their values below the first place where they stand.
+    // Some names have their values below the first place where they stand.
+    for _ in 1..READINGS {
+        if machine.hoisted.is_empty() {
+            break;
+        }
         let first = machine;
         machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
         if let Some(location) = follows {

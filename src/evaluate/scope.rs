@@ -9,7 +9,7 @@ use ahash::AHashMap;
 
 use super::{
     Candidate,
-    frame::{Declaration, Keyword, PatternEntry},
+    frame::{Declaration, Key, Keyword, PatternEntry},
     known::{Constant, Function, Module},
     machine::Machine,
     needles,
@@ -105,8 +105,9 @@ impl<'s> Machine<'s> {
             }
             Declaration::Destructured(keyword, entries) => {
                 let value = value.unwrap_or(Value::Unknown);
-                for PatternEntry { key, local } in entries {
-                    let member = key.map_or(Value::Unknown, |key| self.member_of(&value, self.slice(key)));
+                for PatternEntry { outer, key, local } in entries {
+                    let around = outer.iter().rev().fold(value.clone(), |value, key| self.taken(&value, *key));
+                    let member = self.taken(&around, key);
                     self.export_value(Some(&member), local);
                     self.declare(keyword, local, member);
                 }
@@ -116,6 +117,15 @@ impl<'s> Machine<'s> {
                 let element = value.map_or(Value::Unknown, |value| value.elements());
                 self.declare(keyword, name, element);
             }
+        }
+    }
+
+    /// What a pattern takes of a value.
+    fn taken(&self, value: &Value, key: Option<Key>) -> Value {
+        match key {
+            Some(Key::Member(name)) => self.member_of(value, self.slice(name)),
+            Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
+            None => Value::Unknown,
         }
     }
 
@@ -200,12 +210,13 @@ impl<'s> Machine<'s> {
 
     /// Remembers a value for the second reading, if the name stands in `from..to`.
     fn hoist(&mut self, owner: usize, name: &'s [u8], value: &Value, from: u32, to: u32) {
-        if self.is_second_reading || self.hoist_searches >= MOST_HOISTS {
+        let scope_at = if owner == 0 { Hoisted::FILE } else { self.frames[owner].opened_at };
+        let is_known = self.known_early.get(&(scope_at, name)).is_some_and(|known| known.holds(value));
+        if is_known || self.hoist_searches >= MOST_HOISTS {
             return;
         }
         self.hoist_searches += 1;
         if needles::has_word(self.source, name, from..to) {
-            let scope_at = if owner == 0 { Hoisted::FILE } else { self.frames[owner].opened_at };
             self.hoisted.push(Hoisted { scope_at, name, value: value.clone() });
         }
     }

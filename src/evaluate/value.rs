@@ -34,6 +34,8 @@ pub(super) enum Value {
     Unknown,
     /// A string or template literal, still in the file.
     Literal(Token),
+    /// A regular expression, still in the file.
+    Regex(Token),
     /// A string that was put together; it may have holes.
     Text(Rc<str>),
     /// A number that is written out.
@@ -67,6 +69,8 @@ pub(super) enum Value {
     ResolveFrom(Rc<str>),
     /// `require.resolve`, with the same meaning.
     RequireResolve(Origin),
+    /// `require.main`: the `module` of the program's entry.
+    MainModule,
     /// `require.call`: what is loaded is its second argument.
     RequireCall(Origin),
     /// `require.bind`: calling it gives `require`.
@@ -278,6 +282,12 @@ impl Value {
         Value::from_alternatives(all)
     }
 
+    /// Whether all that `other` may be is among what this may be.
+    pub(super) fn holds(&self, other: &Value) -> bool {
+        let own = self.alternatives();
+        other.alternatives().iter().all(|value| own.contains(value))
+    }
+
     /// One of these values.
     pub(super) fn one_of(values: impl IntoIterator<Item = Value>) -> Value {
         let mut all: Vec<Value> = Vec::new();
@@ -327,7 +337,7 @@ impl Value {
                 values[1..].iter().all(|value| value.truth(source) == Some(first)).then_some(first)
             }
             Value::Unknown => None,
-            Value::Loading(_) | Value::ModuleObject => None,
+            Value::Loading(_) | Value::ModuleObject | Value::MainModule => None,
             _ => Some(true),
         }
     }

@@ -64,6 +64,12 @@ pub(super) fn run(
     let capacity = options.channel_capacity.get().min(TraceOptions::JOBS_MAX);
     let _stacks = governor.lease(STACK * threads)?;
     let _channels = governor.lease((size_of::<Job>() + size_of::<Answer>()) * capacity)?;
+    // `require.main` is the entry's; of several entries it may be any.
+    let main = match coordinator.entries.iter().next().map(|entry| entry.to_str().map(str::to_owned)) {
+        Some(main) if coordinator.entries.len() == 1 => main,
+        _ => None,
+    };
+    let main = main.as_deref();
     let (jobs, jobs_out) = bounded(capacity);
     let (answers, answers_out) = bounded(capacity);
     std::thread::scope(|scope| -> Result<(), TraceError> {
@@ -72,6 +78,7 @@ pub(super) fn run(
                 host: &**host,
                 resolver: &resolver,
                 options,
+                main,
                 reader: SourceReader::new(governor)?,
                 answers: answers.clone(),
             };

@@ -40,6 +40,8 @@ pub(super) struct Worker<'a> {
     pub(super) host: &'a dyn Host,
     pub(super) resolver: &'a Resolver,
     pub(super) options: &'a TraceOptions,
+    /// The program's entry, if there is only one.
+    pub(super) main: Option<&'a str>,
     pub(super) reader: SourceReader,
     pub(super) answers: Sender<Answer>,
 }
@@ -79,7 +81,7 @@ impl Worker<'_> {
         // A path that is no text cannot stand in a string of the file's own code.
         let surroundings = match (file, root, cwd) {
             (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => {
-                Some(Surroundings { file, root, cwd, platform: &options.platform, env: &options.env })
+                Some(Surroundings { file, root, cwd, main: self.main, platform: &options.platform, env: &options.env })
             }
             _ => None,
         };
