@@ -155,6 +155,9 @@ fn entries_of_the_own_folder_are_listed_when_they_are_asked_for() {
     let folder = |file, text| ask(&tree, file, Folder, text);
     assert_eq!(folder("app/views/deep/run", "/app/views/deep"), ["@app/views/deep/er/x.css", "app/views/deep/run"]);
     assert_eq!(folder("app/views/deep/run", "/app/views"), NOTHING, "a folder above");
+    assert_eq!(folder("app/views/deep/run", "/app/views/deep/*"), NOTHING, "not its own entries");
+    let installed = ask(&tree, "app/a.js", Named, "/app/views/node_modules/*/index.js");
+    assert!(installed.len() == 1 && installed[0].starts_with("hint MT7003"), "{installed:?}");
     let broad = ["hint MT7003: readdir() of \".\" means all of ., which is too much; nothing is listed for it"];
     assert_eq!(folder("index.js", "/"), broad);
     assert_eq!(folder("app/a.js", "/"), broad);
@@ -362,8 +365,10 @@ fn require_with_a_hole_means_what_the_loader_takes() {
             "src/locale/en.js",
             "src/locale/fr.cjs",
             "src/locale/it.mjs",
-            "src/locale/sub/pt.js"
-        ]
+            "src/locale/sub/pt.js",
+            "src/locale/zh.ts"
+        ],
+        "a source where nothing is built"
     );
     assert_eq!(js("/src/locale/sub/*"), ["src/locale/sub/pt.js"], "an absolute path");
     assert_eq!(js("../src/locale/sub/*"), ["src/locale/sub/pt.js"]);
@@ -379,6 +384,18 @@ fn require_with_a_hole_means_what_the_loader_takes() {
     assert_eq!(ask(&tree, "src/a.js", RequireResolve, "./locale/notes.m*"), NOTHING);
     let ts = ask(&tree, "src/a.ts", Require, "./locale/*");
     assert!(ts.contains(&"src/locale/zh.ts".to_owned()) && !ts.contains(&"src/locale/en.d.ts".to_owned()), "{ts:?}");
+}
+
+#[test]
+fn a_source_beside_what_is_built_is_not_meant_by_javascript() {
+    let tree = Tree::new(
+        "//- a.js\n//- b.ts\n//- lib/x.js\n//- lib/x.ts\n//- lib/y.ts\n//- lib/z.mts\n//- node_modules/p/lib/q.ts\n//- node_modules/p/a.js\n",
+    );
+    for (kind, text) in [(Require, "./lib/*"), (DynamicImport, "./lib/*")] {
+        assert_eq!(ask(&tree, "a.js", kind, text), ["lib/x.js", "lib/y.ts", "lib/z.mts"], "{kind:?}");
+        assert_eq!(ask(&tree, "b.ts", kind, text), ["lib/x.js", "lib/x.ts", "lib/y.ts", "lib/z.mts"], "{kind:?}");
+    }
+    assert_eq!(ask(&tree, "node_modules/p/a.js", Require, "./lib/*"), NOTHING);
 }
 
 #[test]
@@ -652,6 +669,99 @@ fn a_walk_finds_what_matching_every_path_finds() {
         hits += usize::from(!found.is_empty());
     }
     assert!(hits > 50, "{hits}");
+}
+
+/// Every specifier that `text` can be, with parts of the tree's own paths in its holes.
+fn filled(text: &str, parts: &std::collections::BTreeSet<String>) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for character in text.chars() {
+        all = match character {
+            '*' => {
+                let fits = |before: &str, part: &str| {
+                    let begins = before.ends_with('/');
+                    (begins && !part.starts_with(['.', '/']) && !part.contains("/.") && !part.contains("//"))
+                        || (!begins && !part.contains('/'))
+                };
+                all.iter()
+                    .flat_map(|before| {
+                        parts.iter().filter(|part| fits(before, part)).map(move |part| format!("{before}{part}"))
+                    })
+                    .collect()
+            }
+            other => all.into_iter().map(|before| format!("{before}{other}")).collect(),
+        };
+    }
+    all
+}
+
+#[test]
+fn a_hole_means_what_filling_it_means() {
+    let tree = Tree::new(LOCALES);
+    let mut paths = Vec::new();
+    all_files(&tree.root().join("src"), "", &mut paths);
+    let mut parts = std::collections::BTreeSet::new();
+    for path in paths.iter().filter(|path| !path.contains("node_modules")) {
+        for from in 0..path.len() {
+            parts.extend((from..=path.len()).map(|to| path[from..to].to_owned()));
+        }
+    }
+    let short = parts.iter().filter(|part| part.len() < 4 || *part == "locale").cloned().collect();
+    let tracer = Tracer::new(TraceOptions::new(tree.root()));
+    let place = Place { line: 1, column: 1 };
+    let follow = |asker: &str, kind, specifiers: &[String]| {
+        let reference = |specifier: &String| Reference { kind, specifier: specifier.clone(), place, guarded: false };
+        let references: Vec<Reference> = specifiers.iter().map(reference).collect();
+        let followed = tracer.follow(&tree.root().join(asker), &references).unwrap();
+        let listed = followed.files.into_iter().map(|(path, ..)| String::from_utf8(path).unwrap());
+        listed.collect::<std::collections::BTreeSet<_>>()
+    };
+    let mut hits = 0;
+    for text in [
+        "./locale/*",
+        "./locale/*.js",
+        "./locale/*/pt",
+        "./loc*/sub/pt",
+        "./plugins/*/index",
+        "./plugins/t*",
+        "./plu*s/th*ee",
+        "./plugins/*ee",
+        "./p*s/two",
+        "./*/one",
+        "./locale/e*n",
+        "./locale/.*",
+        "./locale/*.ts",
+        "./*/d*.json",
+        "../src/plu*s/th*e.js",
+        "./plugins/*e",
+        "./*/de",
+        "./locale/*n.js",
+        "./a*",
+        "./plugins/o*",
+    ] {
+        for (asker, kind) in
+            [("src/a.js", Require), ("src/a.ts", Require), ("src/a.js", DynamicImport), ("src/a.ts", DynamicImport)]
+        {
+            let hole = follow(asker, kind, &[text.replace('*', &HOLE.to_string())]);
+            let mut meant =
+                follow(asker, kind, &filled(text, if text.matches('*').count() > 1 { &short } else { &parts }));
+            if !text.ends_with(".ts") {
+                // Nobody means a declaration of types by what its source is built to.
+                meant.retain(|file| !file.ends_with(".d.ts"));
+            }
+            if text.ends_with('*') {
+                // What is there but no loader takes, and sources that their build stands for.
+                meant.retain(|file| {
+                    let no_code =
+                        [".md", ".css", ".map", ".txt", ".d.ts", "LICENSE"].iter().any(|end| file.ends_with(end));
+                    let is_own_name = !file.ends_with(".ts") || asker.ends_with(".ts");
+                    !no_code && (is_own_name || hole.contains(file))
+                });
+            }
+            assert_eq!(hole, meant, "{text} in {asker} ({kind:?})");
+            hits += hole.len();
+        }
+    }
+    assert!(hits > 100, "{hits}");
 }
 
 #[test]
