@@ -620,6 +620,49 @@ fn a_folder_that_cannot_be_listed_is_told_and_the_rest_goes_on() {
     }
 }
 
+#[test]
+fn a_linked_package_without_exports_is_walked_where_it_is_installed() {
+    let tree = Tree::new(
+        "//- app/a.js\n//- app/node_modules/p -> ../../node_modules/.pnpm/p@1/node_modules/p\n\
+         //- node_modules/.pnpm/p@1/node_modules/p/lib/x.js\n\
+         //- node_modules/.pnpm/p@1/node_modules/p/lib/node_modules/q/q.js\n\
+         //- node_modules/.pnpm/p@1/node_modules/p/lib/link.js -> ../other.js\n\
+         //- node_modules/.pnpm/p@1/node_modules/p/other.js\n",
+    );
+    let store = "node_modules/.pnpm/p@1/node_modules/p";
+    let link = "+app/node_modules/p".to_owned();
+    assert_eq!(
+        ask(&tree, "app/a.js", Require, "p/lib/*"),
+        [link, format!("+{store}/lib/link.js"), format!("{store}/lib/x.js"), format!("{store}/other.js")]
+    );
+}
+
+#[test]
+fn what_is_no_regular_file_is_passed_over() {
+    let tree = Tree::new("//- a.js\n//- d/x.js\n");
+    let _socket = std::os::unix::net::UnixListener::bind(tree.root().join("d/s.js")).unwrap();
+    assert_eq!(ask(&tree, "a.js", Named, "/d"), ["d/x.js"]);
+    assert_eq!(ask(&tree, "a.js", Named, "/d/s.js"), NOTHING);
+    assert_eq!(ask(&tree, "a.js", Require, "./d/*"), ["d/x.js"]);
+}
+
+#[test]
+fn a_hostile_specifier_costs_no_more_than_its_length() {
+    let tree = Tree::new("//- a.js\n//- d/x.js\n");
+    for index in 0..200 {
+        tree.write(&format!("d/{}/y.js", "a/".repeat(index % 50)), "");
+    }
+    let begin = std::time::Instant::now();
+    for text in ["*/".repeat(50_000) + "x.js", "*a".repeat(50_000), "a/".repeat(50_000) + "*", "a*/".repeat(50_000)] {
+        for (kind, text) in
+            [(Require, format!("./d/{text}")), (Require, format!("p{text}")), (Named, format!("/d/{text}"))]
+        {
+            assert!(ask(&tree, "a.js", kind, &text).len() <= 1);
+        }
+    }
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
+
 /// All files below a folder by what the file system says, links left out.
 fn all_files(folder: &Path, relative: &str, files: &mut Vec<String>) {
     for entry in fs::read_dir(folder).unwrap() {
