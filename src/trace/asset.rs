@@ -94,11 +94,13 @@ impl Follower<'_> {
             // What is written out may be a folder's whole path, with a name to
             // come that begins with a slash.
             Some(written) if written != base => self.extent(&written, ReferenceKind::Path),
-            Some(_) => self.extent(&located.path, reference.kind),
+            // Not the entries of this folder are asked for, but something in it.
+            Some(_) => self.extent(&located.path, ReferenceKind::Path),
             // `dir/*/*`: two names, so more of the path is meant to be there.
             None if pattern.is_everything() && !self.is_own(&located.path) => {
-                self.extent(&located.path, reference.kind)
+                self.extent(&located.path, ReferenceKind::Path)
             }
+            None if pattern.begins_open() && holds_packages(&located.path) => Extent::Broad,
             None => Extent::Part,
         };
         match extent {
@@ -159,7 +161,13 @@ impl Follower<'_> {
     }
 }
 
-pub(super) fn is_node_modules(folder: &Path) -> bool {
+/// Every package that is installed here is below the folder, or all of a scope.
+pub(super) fn holds_packages(folder: &Path) -> bool {
+    let is_scope = folder.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"@"));
+    is_node_modules(folder) || (is_scope && folder.parent().is_some_and(is_node_modules))
+}
+
+fn is_node_modules(folder: &Path) -> bool {
     folder.file_name().is_some_and(|name| name == "node_modules")
 }
 

@@ -4,7 +4,10 @@
 //! have rules of their own in `required` and `asset`. Nothing here reads a
 //! file or knows how a reference was found.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use super::{options::TraceOptions, outbox::Outbox};
 use crate::{
@@ -24,7 +27,20 @@ pub(super) struct Follower<'a> {
 }
 
 impl Follower<'_> {
-    pub(super) fn follow(self, reference: &Reference, out: &mut Outbox<'_>) {
+    /// Follows all references of the file. What may mean thousands of files is
+    /// followed once, at its first place, however often it is written.
+    pub(super) fn follow_all(self, references: &[Reference], out: &mut Outbox<'_>) {
+        let mut wide = HashSet::new();
+        for reference in references {
+            let is_wide = matches!(reference.kind, ReferenceKind::Path | ReferenceKind::Folder)
+                || has_hole(reference.specifier.as_bytes());
+            if !is_wide || wide.insert((reference.kind, reference.specifier.as_str())) {
+                self.follow(reference, out);
+            }
+        }
+    }
+
+    fn follow(self, reference: &Reference, out: &mut Outbox<'_>) {
         match reference.kind {
             ReferenceKind::Url => self.follow_url(reference, out),
             ReferenceKind::Path | ReferenceKind::Folder => {

@@ -178,9 +178,7 @@ pub fn follow(
     let (answers, parts) = crossbeam_channel::unbounded();
     let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers);
     let follower = follow::Follower { resolver: &resolver, options: &options, path: file };
-    for reference in references {
-        follower.follow(reference, &mut out);
-    }
+    follower.follow_all(references, &mut out);
     drop(out);
     drop(answers);
     let mut followed = Followed { files: Vec::new(), findings: Vec::new() };

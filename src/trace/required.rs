@@ -7,7 +7,7 @@
 use std::{borrow::Cow, ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
 
 use super::{
-    asset::is_node_modules,
+    asset::holds_packages,
     follow::{Follower, shown},
     outbox::Outbox,
 };
@@ -102,10 +102,13 @@ impl Follower<'_> {
         let glob = Glob { base, pattern, dotted: false, wants: &wants };
         let troubles = self.resolver.glob(&glob, budget, &mut |found| {
             let name = name_of(&found.path);
-            if pattern.ends_open() || found.is_directory {
+            // A source is meant by JavaScript only if there is nothing that was built from it.
+            let is_source = is_typescript(&found.path) && !is_typescript(self.path);
+            if found.is_directory || (pattern.ends_open() && !is_source) {
                 self.require_path(&found.path, reference, out);
             } else {
-                for asked in asked_as(name).filter(|asked| pattern.ends_as(asked)) {
+                let as_it_is = usize::from(pattern.ends_open());
+                for asked in asked_as(name).skip(as_it_is).filter(|asked| pattern.ends_as(asked)) {
                     let path = found.path.with_file_name(OsStr::from_bytes(&asked));
                     self.require_path(&path, reference, out);
                 }
@@ -135,8 +138,9 @@ impl Follower<'_> {
         match extension {
             "js" | "cjs" | "mjs" | "json" | "node" => true,
             "wasm" => loader == Loader::Import,
-            "ts" | "mts" | "cts" => is_typescript(self.path) && !stem.ends_with(".d"),
-            "tsx" | "jsx" => is_typescript(self.path),
+            "ts" | "mts" | "cts" => !stem.ends_with(".d"),
+            "tsx" => true,
+            "jsx" => is_typescript(self.path),
             _ => false,
         }
     }
@@ -177,12 +181,6 @@ fn asked_as(name: &[u8]) -> impl Iterator<Item = Cow<'_, [u8]>> {
 
 fn name_of(path: &Path) -> &[u8] {
     path.file_name().map_or(b"", |name| name.as_encoded_bytes())
-}
-
-/// Every package that is installed here is below the folder, or all of a scope.
-fn holds_packages(folder: &Path) -> bool {
-    let is_scope = name_of(folder).starts_with(b"@");
-    is_node_modules(folder) || (is_scope && folder.parent().is_some_and(is_node_modules))
 }
 
 fn is_typescript(file: &Path) -> bool {

@@ -106,9 +106,7 @@ impl Worker<'_> {
             out.findings.push(Finding::new(path, Some(place), problem));
         }
         let follower = Follower { resolver: self.resolver, options: self.options, path };
-        for reference in evaluation.references {
-            follower.follow(&reference, out);
-        }
+        follower.follow_all(&evaluation.references, out);
     }
 }
 

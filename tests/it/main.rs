@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
 mod acorn;
+mod asking;
+mod assets;
 mod differences;
 mod evaluate;
 mod faults;
