@@ -43,6 +43,7 @@ fn resolve(c: &mut Criterion) {
     let options = ResolveOptions {
         root: root.clone(),
         node: "22".parse().unwrap(),
+        platform: Platform::default(),
         conditions: vec!["node".to_owned()],
         exports_only: true,
         module_sync_catchall: false,

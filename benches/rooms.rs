@@ -88,6 +88,7 @@ fn resolve(criterion: &mut Criterion) {
     let options = ResolveOptions {
         root: corpus(),
         node: "22".parse().expect("22 is a version"),
+        platform: Platform::default(),
         conditions: vec!["node".to_owned()],
         exports_only: false,
         module_sync_catchall: false,

@@ -160,6 +160,25 @@ pub enum Problem {
         /// What was asked for.
         target: PathBuf,
     },
+    /// None of the files is there that an addon's loader would try.
+    AddonMissing {
+        /// The loader, such as "bindings()".
+        kind: &'static str,
+        /// What it was asked for: a name, or a path.
+        asked: PathBuf,
+    },
+    /// A package that npm would not have installed on the target platform.
+    OtherPlatform {
+        /// Its name.
+        package: String,
+        /// The target platform.
+        target: String,
+    },
+    /// A native library whose header cannot be read.
+    BrokenLibrary {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -192,6 +211,9 @@ impl Problem {
             Self::NameNotUtf8 => 3007,
             Self::NameTooLong => 3008,
             Self::OutsideRoot { .. } => 5001,
+            Self::AddonMissing { .. } => 7010,
+            Self::OtherPlatform { .. } => 7011,
+            Self::BrokenLibrary { .. } => 7012,
             Self::WorkerPanic => 9001,
         })
     }
@@ -203,7 +225,10 @@ impl Problem {
             | Self::Encoding { .. }
             | Self::TooLargeToScan { .. }
             | Self::BrokenWorkspace { .. }
-            | Self::NameNotUtf8 => Level::Warning,
+            | Self::NameNotUtf8
+            | Self::AddonMissing { .. }
+            | Self::BrokenLibrary { .. } => Level::Warning,
+            Self::OtherPlatform { .. } => Level::Note,
             Self::WorkerPanic => Level::Bug,
             _ => Level::Error,
         }
@@ -246,6 +271,17 @@ impl Problem {
             Self::OutsideRoot { target } => {
                 let target = relative(root, target);
                 format!("{} is outside the tracing root and is not listed", QuotedName(target.as_os_str().as_bytes()))
+            }
+            Self::AddonMissing { kind, asked } => {
+                let asked = if asked.is_absolute() { relative(root, asked) } else { asked.clone() };
+                let asked = QuotedName(asked.as_os_str().as_bytes());
+                format!("{kind} of {asked} finds no addon for the target platform")
+            }
+            Self::OtherPlatform { package, target } => {
+                format!("{package} is not for {target} (\"os\", \"cpu\" or \"libc\" of its package.json); left out")
+            }
+            Self::BrokenLibrary { what } => {
+                format!("cannot tell what this library needs: {what}; all libraries of its package are listed")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

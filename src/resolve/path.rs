@@ -96,6 +96,16 @@ pub(super) fn in_node_modules(path: &[u8]) -> bool {
     path.split(|byte| *byte == b'/').any(|segment| segment == b"node_modules")
 }
 
+/// The directory that a package manager made for the package around a path: the
+/// one below the last `node_modules`, or below a scope there.
+pub(super) fn package(path: &[u8]) -> Option<&[u8]> {
+    const FOLDER: &[u8] = b"/node_modules/";
+    let start = memchr::memmem::rfind(path, FOLDER)? + FOLDER.len();
+    let end = |from: usize| memchr::memchr(b'/', &path[from..]).map(|at| from + at);
+    let first = end(start)?;
+    if path[start] == b'@' { Some(&path[..end(first + 1)?]) } else { Some(&path[..first]) }
+}
+
 /// The bytes of a path.
 pub(super) fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
@@ -146,6 +156,16 @@ mod tests {
         assert_eq!(all, [b"/a/b".as_slice(), b"/a", b"/"]);
         assert_eq!(split(b"/a"), Some((b"/".as_slice(), b"a".as_slice())));
         assert_eq!(split(b"/"), None);
+    }
+
+    #[test]
+    fn packages_are_below_the_last_node_modules() {
+        let of = |path: &'static str| package(path.as_bytes()).map(|found| std::str::from_utf8(found).unwrap());
+        assert_eq!(of("/r/node_modules/.p/a@1/node_modules/a/lib/x.js"), Some("/r/node_modules/.p/a@1/node_modules/a"));
+        assert_eq!(of("/r/node_modules/@s/a/x.js"), Some("/r/node_modules/@s/a"));
+        assert_eq!(of("/r/node_modules/@s/a"), None);
+        assert_eq!(of("/r/node_modules/x.js"), None);
+        assert_eq!(of("/r/src/x.js"), None);
     }
 
     #[test]

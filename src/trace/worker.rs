@@ -18,8 +18,9 @@ use crate::{
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
     memory::OutOfMemory,
+    native::{self, Native},
     record::{FileId, Format, Place, Reason, Reference, ReferenceKind},
-    resolve::{Failure, Request, Resolver, Target},
+    resolve::{Failure, Located, Request, Resolver, Target},
     source::{SourceError, SourceReader},
 };
 
@@ -106,6 +107,10 @@ impl Worker<'_> {
             out.found(needed, Reason::Resolve, false);
         }
         out.findings.extend(format.troubles.into_iter().map(Finding::from));
+        if native::is_library(&job.path) {
+            let native = native(self.host, self.resolver, self.options);
+            return list_libraries(&native, &mut self.reader, &job.path, &mut out);
+        }
         if !job.look_inside || matches!(format.format, Format::Json | Format::Addon | Format::Wasm) {
             return End::Done { is_module: false };
         }
@@ -125,6 +130,20 @@ impl Worker<'_> {
         }
     }
 
+    /// A loader of addons takes one file of several.
+    fn follow_addon(&self, path: &Path, reference: &Reference, out: &mut Outbox<'_>) {
+        let native = native(self.host, self.resolver, self.options);
+        let Some(addon) = native.addon(path, reference) else { return };
+        for needed in &addon.needed {
+            out.found(needed, Reason::Resolve, false);
+        }
+        match addon.found {
+            Some(located) if located.inside => out.located(&located, Reason::Dependency, true),
+            Some(located) => out.outside(path, reference.place, located.path),
+            None => out.findings.push(native.addon_missing(path, reference, &addon)),
+        }
+    }
+
     fn follow(&self, path: &Path, evaluation: Evaluation, out: &mut Outbox<'_>) {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
@@ -132,6 +151,10 @@ impl Worker<'_> {
         for reference in evaluation.references {
             match reference.kind {
                 ReferenceKind::Url => self.follow_url(path, &reference, out),
+                ReferenceKind::Bindings
+                | ReferenceKind::NodeGypBuild
+                | ReferenceKind::PreGyp
+                | ReferenceKind::NBind => self.follow_addon(path, &reference, out),
                 _ => self.follow_specifier(path, &reference, out),
             }
             out.send_if_full();
@@ -185,6 +208,24 @@ impl Worker<'_> {
     }
 }
 
+/// A native file needs its libraries, however far away from an entry it is.
+fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, out: &mut Outbox<'_>) -> End {
+    match native.libraries(reader, path) {
+        Ok(libraries) => {
+            for library in libraries.files {
+                out.located(&library, Reason::SharedLib, false);
+                out.send_if_full();
+            }
+            for (file, what) in libraries.broken {
+                out.findings.push(Finding::new(file, None, Problem::BrokenLibrary { what }));
+            }
+        }
+        Err(SourceError::Memory(error)) => return End::OutOfMemory(error),
+        Err(error) => out.findings.push(Finding::new(path, None, problem_of(error))),
+    }
+    End::Done { is_module: false }
+}
+
 /// What the user is told of a specifier that leads nowhere. It is no error
 /// where the program itself expects it.
 fn finding_of(path: &Path, reference: &Reference, failure: Failure) -> Finding {
@@ -221,6 +262,10 @@ fn is_program(path: &Path) -> bool {
         Some("ts" | "tsx" | "mts" | "cts") => !path.components().any(|name| name.as_os_str() == "node_modules"),
         _ => false,
     }
+}
+
+fn native<'a>(host: &'a dyn Host, resolver: &'a Resolver, options: &'a TraceOptions) -> Native<'a> {
+    Native { host, resolver, root: &options.root, platform: &options.platform, node: options.node, env: &options.env }
 }
 
 fn settings(path: &Path, format: Format, options: &TraceOptions) -> Settings {
@@ -264,8 +309,19 @@ struct Outbox<'a> {
 }
 
 impl Outbox<'_> {
+    /// A file that is needed, with the links that lead to it.
+    fn located(&mut self, located: &Located, reason: Reason, follow: bool) {
+        for link in &located.links {
+            self.found(link, Reason::Resolve, false);
+        }
+        self.found(&located.path, reason, follow);
+    }
+
     /// A file that is needed; what lies outside the root is left out.
     fn found(&mut self, path: &Path, reason: Reason, follow: bool) {
+        // What a library loads is needed wherever the library is.
+        let may_load = matches!(reason, Reason::Dependency | Reason::Asset) && native::is_library(path);
+        let follow = follow || may_load;
         if let Ok(relative) = path.strip_prefix(self.root) {
             let path = relative.as_os_str().as_encoded_bytes().to_vec();
             self.found.push(Found { path, reason, follow });
