@@ -7,7 +7,7 @@ use std::{fs, hint::black_box, path::Path, sync::Arc};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use monotrace::{
-    Governor, Loader, RealHost,
+    Governor, Loader, Platform, RealHost,
     resolve::{Request, ResolveOptions, Resolver},
 };
 

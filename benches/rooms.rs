@@ -16,7 +16,7 @@ use std::{
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use monotrace::{
-    Format, Governor, RealHost, Reference, TraceOptions, Tracer,
+    Format, Governor, Platform, RealHost, Reference, TraceOptions, Tracer,
     evaluate::{Evaluation, Settings, evaluate},
     lexer::{Dialect, Kind, Lexer},
     resolve::{Request, ResolveOptions, Resolver},

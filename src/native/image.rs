@@ -27,7 +27,7 @@ const NAMES_MAX: usize = 1024;
 
 /// Who loads an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Loader {
+pub enum Loader {
     /// ld.so of linux, the BSDs, android, illumos.
     Elf,
     /// dyld of macOS.
@@ -51,18 +51,18 @@ impl Loader {
 
 /// A header, as far as it names other files.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Image {
+pub struct Image {
     /// Who loads it.
-    pub(super) loader: Loader,
+    pub loader: Loader,
     /// The processors that it is for, in the format's own numbers.
-    pub(super) machines: Vec<u32>,
+    pub machines: Vec<u32>,
     /// Libraries that are loaded with it, as they are written, in order.
-    pub(super) needed: Vec<Vec<u8>>,
+    pub needed: Vec<Vec<u8>>,
     /// Folders where they are looked for, as they are written, in order.
-    pub(super) search: Vec<Vec<u8>>,
+    pub search: Vec<Vec<u8>>,
     /// The folders hold for what its libraries need as well: ELF's `DT_RPATH`
     /// and Mach-O's `LC_RPATH`, not `DT_RUNPATH`.
-    pub(super) is_inherited: bool,
+    pub is_inherited: bool,
 }
 
 impl Image {
@@ -76,7 +76,7 @@ impl Image {
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(super) fn read(bytes: &[u8]) -> Result<Image, &'static str> {
+pub fn read(bytes: &[u8]) -> Result<Image, &'static str> {
     let kind = FileKind::parse(bytes).map_err(|_| "it is no library of any system")?;
     let read = match kind {
         FileKind::Elf32 => elf::<FileHeader32<Endianness>>(bytes),

@@ -152,7 +152,7 @@ impl Search<'_, '_> {
             if self.found.len() >= LIBRARIES_MAX {
                 break;
             }
-            let base = name.rsplit(|byte| *byte == b'/').next().unwrap_or(name);
+            let base = base_of(name);
             let key = self.key(base);
             if base.is_empty() || self.names.contains(&key) || is_systems_own_path(self.loader, name) {
                 continue;
@@ -168,7 +168,10 @@ impl Search<'_, '_> {
                 self.nearby(&loaded.image, &loaded.origin, base)?;
             }
         }
-        for name in &loaded.mentions {
+        // What the header itself mentions has been dealt with.
+        let is_needed = |key: &Vec<u8>| loaded.image.needed.iter().any(|name| self.key(base_of(name)) == *key);
+        let mentions: Vec<&Vec<u8>> = loaded.mentions.iter().filter(|name| !is_needed(&self.key(name))).collect();
+        for name in mentions {
             self.beside(&loaded.image, &loaded.origin, name)?;
         }
         Ok(())
@@ -331,6 +334,11 @@ fn expand(text: &[u8], origin: &Path) -> Option<PathBuf> {
         }
     }
     (text.first() == Some(&b'/') && !text.contains(&b'$')).then(|| PathBuf::from(OsStr::from_bytes(text)))
+}
+
+/// The last part of a library's name as it is written.
+fn base_of(name: &[u8]) -> &[u8] {
+    name.rsplit(|byte| *byte == b'/').next().unwrap_or(name)
 }
 
 /// The siblings whose names stand in an image's bytes, also as UTF-16 in one

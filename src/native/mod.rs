@@ -10,7 +10,7 @@
 
 mod bindings;
 mod gyp_build;
-mod image;
+pub mod image;
 mod libraries;
 mod nbind;
 mod pre_gyp;

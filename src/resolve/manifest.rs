@@ -92,12 +92,12 @@ impl Resolver {
     /// The directory of the package around a real path: the nearest with a
     /// package.json, and no farther than a `node_modules`.
     pub fn package_of(&self, file: &Path) -> Option<PathBuf> {
-        let directory = path::parent(path::bytes(file))?;
-        let mut cx = Lookup::new(path::bytes(&self.options.root), directory, Loader::Require);
         // A package that was installed has its package.json where it was put; those below say less.
         if let Some(package) = path::package(path::bytes(file)) {
             return Some(path::from_bytes(package.to_vec()));
         }
+        let directory = path::parent(path::bytes(file))?;
+        let mut cx = Lookup::new(path::bytes(&self.options.root), directory, Loader::Require);
         let scope = self.packages.scope(&mut cx, &self.directories, directory)?;
         self.directories.is_inside(&scope.directory).then(|| path::from_bytes(scope.directory))
     }
