@@ -27,15 +27,17 @@ struct Tags<'n> {
 impl<'n> Tags<'n> {
     /// `parseTags`: `None` for a file that is no addon.
     fn of(file: &'n str) -> Option<Self> {
+        // `abi` alone, without its number, says nothing.
+        let number = |text: &'n str| Some(text).filter(|text| !text.is_empty());
         let mut tags = Self::default();
         for tag in file.strip_suffix(".node")?.split('.') {
             match tag {
                 "node" | "electron" | "node-webkit" => tags.runtime = Some(tag),
                 "napi" => tags.napi = true,
                 "glibc" | "musl" => tags.libc = Some(tag),
-                _ if tag.starts_with("abi") => tags.abi = Some(&tag[3..]),
-                _ if tag.starts_with("uv") => tags.uv = Some(&tag[2..]),
-                _ if tag.starts_with("armv") => tags.armv = Some(&tag[4..]),
+                _ if tag.starts_with("abi") => tags.abi = number(&tag[3..]),
+                _ if tag.starts_with("uv") => tags.uv = number(&tag[2..]),
+                _ if tag.starts_with("armv") => tags.armv = number(&tag[4..]),
                 _ => continue,
             }
             tags.specificity += 1;
@@ -95,7 +97,7 @@ impl Native<'_> {
         };
         // On every system but one with musl it says that it is glibc.
         let libc = self.env("LIBC").or(self.platform.libc.as_deref()).unwrap_or("glibc");
-        let fits = |tag: Option<&str>, own: &str| tag.is_none_or(|tag| tag.is_empty() || tag == own);
+        let fits = |tag: Option<&str>, own: &str| tag.is_none_or(|tag| tag == own);
         tags.runtime.is_none_or(|runtime| runtime == "node")
             && (tags.napi || fits(tags.abi, &self.abi()))
             && fits(tags.uv, UV)
@@ -123,6 +125,7 @@ mod tests {
         assert_eq!(tags.specificity, 4);
         assert_eq!(Tags::of("argon2.node").map(|tags| tags.specificity), Some(0));
         assert_eq!(Tags::of("electron.abi76.node").and_then(|tags| tags.abi), Some("76"));
+        assert_eq!(Tags::of("abi.uv.node"), Some(Tags { specificity: 2, ..Tags::default() }));
         assert_eq!(Tags::of("README.md"), None);
     }
 }

@@ -54,7 +54,8 @@ impl Loader {
 pub struct Image {
     /// Who loads it.
     pub loader: Loader,
-    /// The processors that it is for, in the format's own numbers.
+    /// The processors that it is for, in the format's own numbers; ELF's is
+    /// doubled, with 1 more for 64 bits.
     pub machines: Vec<u32>,
     /// Libraries that are loaded with it, as they are written, in order.
     pub needed: Vec<Vec<u8>>,
@@ -66,6 +67,29 @@ pub struct Image {
 }
 
 impl Image {
+    /// A process of `process.arch` can load it, as far as that is known here.
+    pub(super) fn runs_on(&self, arch: &str) -> bool {
+        // (process.arch, ELF's e_machine with its class as in `machines`, Mach-O's cputype, PE's machine)
+        const MACHINES: [(&str, u32, u32, u32); 10] = [
+            ("arm", 40 << 1, 0, 0x1c4),
+            ("arm64", 183 << 1 | 1, 0x0100_000c, 0xaa64),
+            ("ia32", 3 << 1, 7, 0x14c),
+            ("loong64", 258 << 1 | 1, 0, 0),
+            ("mips", 8 << 1, 0, 0),
+            ("mipsel", 8 << 1, 0, 0),
+            ("ppc64", 21 << 1 | 1, 0, 0),
+            ("riscv64", 243 << 1 | 1, 0, 0),
+            ("s390x", 22 << 1 | 1, 0, 0),
+            ("x64", 62 << 1 | 1, 0x0100_0007, 0x8664),
+        ];
+        let Some((_, elf, macho, pe)) = MACHINES.iter().find(|(known, ..)| *known == arch) else { return true };
+        self.machines.contains(match self.loader {
+            Loader::Elf => elf,
+            Loader::MachO => macho,
+            Loader::Pe => pe,
+        })
+    }
+
     /// Both are for the same processor, or for one that both know.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
         self.loader == other.loader && self.machines.iter().any(|machine| other.machines.contains(machine))

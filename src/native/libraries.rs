@@ -123,7 +123,7 @@ impl Search<'_, '_> {
         };
         match self.reader.with_bytes(self.native.host, file, look)? {
             // The target cannot load it; whoever listed it may have another use for it.
-            Ok((image, _)) if image.loader != self.loader => {}
+            Ok((image, _)) if image.loader != self.loader || !image.runs_on(&self.native.platform.arch) => {}
             Ok((image, mentions)) => {
                 self.pending.push_back(Loaded { image, mentions, origin, inherited });
             }
@@ -157,11 +157,7 @@ impl Search<'_, '_> {
             if base.is_empty() || self.names.contains(&key) || is_systems_own_path(self.loader, name) {
                 continue;
             }
-            let exact = self.candidates(name, &search, &loaded.origin).into_iter().find_map(|path| {
-                let located = self.locate(&path)?;
-                Some((path, located))
-            });
-            if let Some((path, located)) = exact {
+            if let Some((path, located)) = self.by_the_book(loaded, name, &search)? {
                 self.names.insert(key);
                 self.take(&path, located, Rc::clone(&passed_on))?;
             } else if !self.beside(&loaded.image, &loaded.origin, base)? && !is_systems_own(self.loader, base) {
@@ -175,6 +171,23 @@ impl Search<'_, '_> {
             self.beside(&loaded.image, &loaded.origin, name)?;
         }
         Ok(())
+    }
+
+    /// The first file where the loader looks that it would take.
+    fn by_the_book(
+        &mut self,
+        loaded: &Loaded,
+        name: &[u8],
+        search: &[PathBuf],
+    ) -> Result<Option<(PathBuf, Located)>, SourceError> {
+        for path in self.candidates(name, search, &loaded.origin) {
+            if let Some(located) = self.locate(&path)
+                && self.agrees(&loaded.image, &located)?
+            {
+                return Ok(Some((path, located)));
+            }
+        }
+        Ok(None)
     }
 
     /// Where the loader looks for a name, in order.

@@ -74,6 +74,8 @@ impl Native<'_> {
             "name" => manifest.name.clone(),
             "module_name" => module_name.to_owned(),
             "module_main" => manifest.main.clone(),
+            // What JavaScript makes of an option that nobody sets.
+            "debug" => "undefined".to_owned(),
             "configuration" => "Release".to_owned(),
             "toolset" | "target" => String::new(),
             "runtime" => "node".to_owned(),

@@ -172,6 +172,7 @@ fn what_another_system_loads_is_not_followed() {
     tree.write("/libone.so", elf(&[], ""));
     assert_eq!(print(&tree, "main.js", "linux-x64").files(), ["a.node", "libone.so", "main.js"]);
     assert_eq!(print(&tree, "main.js", "darwin-arm64").files(), ["a.node", "main.js"]);
+    assert_eq!(print(&tree, "main.js", "linux-arm64").files(), ["a.node", "main.js"], "nor by another processor");
 }
 
 /// pnpm's layout: the libraries' package has a name of its own only by a link.
@@ -227,6 +228,8 @@ fn loaders_rules_decide_between_libraries_of_one_name() {
     tree.write(&p("b/one/far/libb.so"), Elf { machine: AARCH64, ..Elf::default() }.bytes());
     tree.write(&p("node_modules/q/libb.so"), elf(&[], ""));
     assert_eq!(files(&tree), "one/liba.so p.node two/libb.so", "the one for this processor");
+    tree.write(&p("b/p.node"), elf(&["liba.so", "libb.so"], "$ORIGIN/one/far:$ORIGIN/one:$ORIGIN/two"));
+    assert_eq!(files(&tree), "one/liba.so p.node two/libb.so", "the loader goes on to the next folder");
 }
 
 /// onnxruntime opens its providers by names that stand in its own bytes.
@@ -505,9 +508,9 @@ fn node_pre_gyp_fills_in_the_package_s_template() {
         (
             "a/package.json",
             r#"{"name":"a","version":"1.2.3-beta.1","binary":{"module_name":"m",
-               "module_path":"./lib/{node_abi}-{platform}-{arch}-{libc}/{configuration}/{version}/{toolset}{unknown}"}}"#,
+               "module_path":"./lib/{node_abi}-{platform}-{arch}-{libc}/{configuration}/{version}/{toolset}{unknown}{debug}{"}}"#,
         ),
-        ("a/lib/node-v115-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}/m.node", ""),
+        ("a/lib/node-v115-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}undefined{/m.node", ""),
         (
             "b/package.json",
             r#"{"version":"1.0.0","binary":{"module_name":"m","napi_versions":[3,9,6,11],
@@ -521,11 +524,11 @@ fn node_pre_gyp_fills_in_the_package_s_template() {
     let ask = |path, node| Ask { node, ..linux(&fixture) }.ask(ReferenceKind::PreGyp, "main.js", path);
     assert_eq!(
         ask("a/package.json", "20"),
-        "a/lib/node-v115-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}/m.node [a/package.json]"
+        "a/lib/node-v115-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}undefined{/m.node [a/package.json]"
     );
     assert_eq!(
         ask("a/package.json", "18"),
-        "none of a/./lib/node-v108-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}/m.node"
+        "none of a/./lib/node-v108-linux-x64-glibc/Release/1.2.3-beta.1/{unknown}undefined{/m.node"
     );
     assert_eq!(ask("b/package.json", "22"), "b/lib/napi-v9/napi-v9/m.node [b/package.json]");
     assert_eq!(ask("b/package.json", "18.16"), "b/lib/napi-v6/napi-v6/m.node [b/package.json]");
