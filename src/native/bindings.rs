@@ -20,7 +20,7 @@ impl Native<'_> {
     /// getRoot: the nearest directory that has a package.json or a node_modules.
     fn module_root(&self, asker: &Path, addon: &mut Addon) -> Option<PathBuf> {
         asker.ancestors().skip(1).find_map(|directory| {
-            if let Ok(json) = self.resolver.locate(&directory.join("package.json")) {
+            if let Some(json) = self.locate(&directory.join("package.json")) {
                 // Without it the root would be another.
                 if json.inside {
                     addon.needed.extend(json.links);
@@ -28,19 +28,19 @@ impl Native<'_> {
                 }
                 return Some(directory.to_path_buf());
             }
-            self.resolver.locate(&directory.join("node_modules")).ok().map(|_| directory.to_path_buf())
+            self.locate(&directory.join("node_modules")).map(|_| directory.to_path_buf())
         })
     }
 
     /// Where it looks below the module root, in order.
     fn folders(&self, root: &Path) -> Vec<String> {
-        let (os, arch) = (&self.platform.os, &self.platform.arch);
+        let (os, arch) = (&self.target.platform.os, &self.target.platform.arch);
         let mut folders: Vec<String> =
             ["build", "build/Debug", "build/Release", "out/Debug", "Debug", "out/Release", "Release", "build/default"]
                 .map(str::to_owned)
                 .into();
         let compiled = self.env("NODE_BINDINGS_COMPILED_DIR").unwrap_or("compiled");
-        let versions = self.names(&below(root, compiled), |name| self.node.may_be(name));
+        let versions = self.names(&below(root, compiled), |name| self.target.node.may_be(name));
         folders.extend(versions.iter().map(|version| format!("{compiled}/{version}/{os}/{arch}")));
         folders.extend(["release", "debug", "default"].map(|kind| format!("addon-build/{kind}/install-root")));
         folders.push(format!("lib/binding/node-v{}-{os}-{arch}", self.abi()));

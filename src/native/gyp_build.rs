@@ -60,7 +60,7 @@ impl Native<'_> {
             }
         }
         let prebuilds = below(folder, "prebuilds");
-        let wanted = below(&prebuilds, &format!("{}-{}", self.platform.os, self.platform.arch));
+        let wanted = below(&prebuilds, &format!("{}-{}", self.target.platform.os, self.target.platform.arch));
         // Folders for one processor come before those for several.
         let tuples = self.names(&prebuilds, |name| self.processors(name).is_some());
         let Some(tuple) = tuples.iter().min_by_key(|name| self.processors(name)) else {
@@ -83,20 +83,20 @@ impl Native<'_> {
     fn processors(&self, tuple: &str) -> Option<usize> {
         let (os, processors) = tuple.split_once('-').filter(|(_, rest)| !rest.contains('-'))?;
         let all: Vec<&str> = processors.split('+').collect();
-        let is_whole = !all.contains(&"") && os == self.platform.os;
-        (is_whole && all.contains(&self.platform.arch.as_str())).then_some(all.len())
+        let is_whole = !all.contains(&"") && os == self.target.platform.os;
+        (is_whole && all.contains(&self.target.platform.arch.as_str())).then_some(all.len())
     }
 
     /// `matchTags`: it runs on the target.
     fn runs(&self, tags: &Tags<'_>) -> bool {
-        let armv = match self.platform.arch.as_str() {
+        let armv = match self.target.platform.arch.as_str() {
             "arm64" => "8",
             // What Node is released for.
             "arm" => "7",
             _ => "",
         };
         // On every system but one with musl it says that it is glibc.
-        let libc = self.env("LIBC").or(self.platform.libc.as_deref()).unwrap_or("glibc");
+        let libc = self.env("LIBC").or(self.target.platform.libc.as_deref()).unwrap_or("glibc");
         let fits = |tag: Option<&str>, own: &str| tag.is_none_or(|tag| tag == own);
         tags.runtime.is_none_or(|runtime| runtime == "node")
             && (tags.napi || fits(tags.abi, &self.abi()))

@@ -11,7 +11,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     ffi::OsStr,
-    io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     rc::Rc,
@@ -25,8 +24,7 @@ use super::{
     is_shared_object,
 };
 use crate::{
-    host::OpenError,
-    resolve::Located,
+    resolve::{Located, Trouble},
     source::{SourceError, SourceReader},
 };
 
@@ -44,6 +42,10 @@ pub struct Libraries {
     /// Files whose header cannot be read, and what is wrong. All libraries of
     /// the package are among the files then.
     pub broken: Vec<(PathBuf, &'static str)>,
+    /// Libraries that are listed and cannot be read.
+    pub unread: Vec<(PathBuf, SourceError)>,
+    /// What is wrong with directories that were met.
+    pub troubles: Vec<Trouble>,
 }
 
 /// An image whose needs are to be found.
@@ -70,6 +72,7 @@ struct Search<'s, 'a> {
     names: BTreeSet<Vec<u8>>,
     found: BTreeMap<PathBuf, Located>,
     broken: Vec<(PathBuf, &'static str)>,
+    unread: Vec<(PathBuf, SourceError)>,
     pending: VecDeque<Loaded>,
     /// Shared libraries by folder.
     siblings: BTreeMap<PathBuf, Rc<[Vec<u8>]>>,
@@ -82,10 +85,9 @@ impl Native<'_> {
     /// could not load the file itself.
     ///
     /// # Errors
-    /// Why the file cannot be read. A library of its that cannot be read is
-    /// listed like any other.
+    /// Why the file cannot be read, or that memory does not suffice.
     pub fn libraries(&self, reader: &mut SourceReader, file: &Path) -> Result<Libraries, SourceError> {
-        let Some(loader) = Loader::of(&self.platform.os) else { return Ok(Libraries::default()) };
+        let Some(loader) = Loader::of(&self.target.platform.os) else { return Ok(Libraries::default()) };
         let top = file.parent().unwrap_or(Path::new("/")).to_path_buf();
         let mut search = Search {
             native: self,
@@ -96,6 +98,7 @@ impl Native<'_> {
             names: BTreeSet::new(),
             found: BTreeMap::new(),
             broken: Vec::new(),
+            unread: Vec::new(),
             pending: VecDeque::new(),
             siblings: BTreeMap::new(),
             nearby: None,
@@ -105,9 +108,9 @@ impl Native<'_> {
         while let Some(loaded) = search.pending.pop_front() {
             search.resolve(&loaded)?;
         }
-        let mut found = search.found;
+        let Search { mut found, broken, unread, .. } = search;
         found.remove(file);
-        Ok(Libraries { files: found.into_values().collect(), broken: search.broken })
+        Ok(Libraries { files: found.into_values().collect(), broken, unread, troubles: self.troubles.take() })
     }
 }
 
@@ -123,7 +126,7 @@ impl Search<'_, '_> {
         };
         match self.reader.with_bytes(self.native.host, file, look)? {
             // The target cannot load it; whoever listed it may have another use for it.
-            Ok((image, _)) if image.loader != self.loader || !image.runs_on(&self.native.platform.arch) => {}
+            Ok((image, _)) if image.loader != self.loader || !image.runs_on(&self.native.target.platform.arch) => {}
             Ok((image, mentions)) => {
                 self.pending.push_back(Loaded { image, mentions, origin, inherited });
             }
@@ -261,9 +264,12 @@ impl Search<'_, '_> {
             return Ok(());
         }
         match self.open(&real, origin, inherited) {
-            Err(error) if ends_the_run(&error) => Err(error),
-            // It is there, and that is all that can be told of it.
-            _ => Ok(()),
+            Err(error @ SourceError::Memory(_)) => Err(error),
+            Err(error) => {
+                self.unread.push((real, error));
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
@@ -273,7 +279,7 @@ impl Search<'_, '_> {
         match self.reader.with_bytes(self.native.host, &library.path, image::read) {
             Ok(Ok(other)) => Ok(image.agrees_with(&other)),
             Ok(Err(_)) => Ok(true),
-            Err(error) if ends_the_run(&error) => Err(error),
+            Err(error @ SourceError::Memory(_)) => Err(error),
             Err(_) => Ok(true),
         }
     }
@@ -297,8 +303,7 @@ impl Search<'_, '_> {
         }
         let mut names = Vec::new();
         if let Some(real) = self.native.directory(folder) {
-            // What was handed out before a fault is there all the same.
-            let _ = self.native.host.list(&real, &mut |name, _| {
+            self.native.list(&real, &mut |name, _| {
                 if is_shared_object(Path::new(name)) && names.len() <= MENTIONS_MAX {
                     names.push(name.as_bytes().to_vec());
                 }
@@ -429,15 +434,5 @@ fn is_systems_own(loader: Loader, name: &[u8]) -> bool {
         Loader::Elf => ELF.iter().any(|own| name.starts_with(own)),
         Loader::Pe => PE.iter().any(|own| name.starts_with(own)),
         Loader::MachO => false,
-    }
-}
-
-/// What no single library may hide.
-fn ends_the_run(error: &SourceError) -> bool {
-    let spent = |error: &io::Error| matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE));
-    match error {
-        SourceError::Memory(_) => true,
-        SourceError::Open(OpenError::Io(error)) | SourceError::Read(error) => spent(error),
-        _ => false,
     }
 }

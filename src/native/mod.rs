@@ -19,7 +19,9 @@ mod walk;
 pub use libraries::Libraries;
 
 use std::{
-    ffi::OsString,
+    cell::RefCell,
+    ffi::{OsStr, OsString},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -27,24 +29,31 @@ use crate::{
     finding::{Finding, Problem},
     host::{EntryKind, Host},
     record::{HOLE, NodeVersion, Platform, QuotedName, Reference, ReferenceKind, relative},
-    resolve::{Located, Resolver},
+    resolve::{Located, Resolver, Trouble},
 };
 
-/// Answers for one worker.
-#[derive(Clone, Copy)]
-pub struct Native<'a> {
-    /// Lists directories.
-    pub host: &'a dyn Host,
-    /// Knows what stands where.
-    pub resolver: &'a Resolver,
-    /// The tracing root, a real path.
-    pub root: &'a Path,
+/// The code's target.
+#[derive(Clone, Copy, Debug)]
+pub struct Target<'a> {
     /// The machine that will run the code.
     pub platform: &'a Platform,
     /// The Node that will run the code.
     pub node: NodeVersion,
     /// What is known of `process.env` in the traced code.
     pub env: &'a [(String, String)],
+}
+
+/// Answers for one job.
+pub struct Native<'a> {
+    /// Lists directories.
+    host: &'a dyn Host,
+    /// Knows what stands where.
+    resolver: &'a Resolver,
+    /// The tracing root, a real path.
+    root: &'a Path,
+    target: Target<'a>,
+    /// What was met on the way to an answer and is wrong by itself.
+    troubles: RefCell<Vec<Trouble>>,
 }
 
 /// What a loader of addons would do.
@@ -56,6 +65,8 @@ pub struct Addon {
     pub needed: Vec<PathBuf>,
     /// What it would try, in order, up to what it finds.
     pub tried: Vec<PathBuf>,
+    /// What is wrong with files and directories that were met.
+    pub troubles: Vec<Trouble>,
 }
 
 /// A file of this name is a native library, or an addon.
@@ -74,7 +85,12 @@ fn is_shared_object(path: &Path) -> bool {
         || (name.len() > 4 && name[name.len() - 4..].eq_ignore_ascii_case(b".dll"))
 }
 
-impl Native<'_> {
+impl<'a> Native<'a> {
+    /// `root` is the tracing root, a real path.
+    pub fn new(host: &'a dyn Host, resolver: &'a Resolver, root: &'a Path, target: Target<'a>) -> Self {
+        Self { host, resolver, root, target, troubles: RefCell::default() }
+    }
+
     /// What the loader of addons that `reference` calls would load, `asker`
     /// being the file that calls it. `None` if the reference is of another
     /// kind, or not known in full.
@@ -83,13 +99,14 @@ impl Native<'_> {
         if asked.contains([HOLE, '\0']) {
             return None;
         }
-        match reference.kind {
-            ReferenceKind::Bindings => Some(self.bindings(asker, asked)),
-            ReferenceKind::NodeGypBuild => Some(self.gyp_build(Path::new(asked))),
-            ReferenceKind::PreGyp => Some(self.pre_gyp(Path::new(asked))),
-            ReferenceKind::NBind => Some(self.nbind(Path::new(asked))),
-            _ => None,
-        }
+        let addon = match reference.kind {
+            ReferenceKind::Bindings => self.bindings(asker, asked),
+            ReferenceKind::NodeGypBuild => self.gyp_build(Path::new(asked)),
+            ReferenceKind::PreGyp => self.pre_gyp(Path::new(asked)),
+            ReferenceKind::NBind => self.nbind(Path::new(asked)),
+            _ => return None,
+        };
+        Some(Addon { troubles: self.troubles.take(), ..addon })
     }
 
     /// What the user is told where there is no addon: it is no error, since
@@ -116,23 +133,50 @@ impl Native<'_> {
         addon
     }
 
+    /// What stands at `path`, links passed.
+    fn locate(&self, path: &Path) -> Option<Located> {
+        match self.resolver.locate(path) {
+            Ok(mut located) => {
+                self.troubles.borrow_mut().append(&mut located.troubles);
+                Some(located)
+            }
+            Err(trouble) => {
+                // A name that cannot be is no more than absent; what cannot be learnt may be there.
+                if matches!(trouble.problem, Problem::Unreadable { .. } | Problem::OutOfDescriptors) {
+                    self.troubles.borrow_mut().push(trouble);
+                }
+                None
+            }
+        }
+    }
+
     /// A regular file at `path`, links passed.
     fn file(&self, path: &Path) -> Option<Located> {
-        self.resolver.locate(path).ok().filter(|located| located.kind == EntryKind::File)
+        self.locate(path).filter(|located| located.kind == EntryKind::File)
     }
 
     /// A directory inside the root at `path`, links passed.
     fn directory(&self, path: &Path) -> Option<PathBuf> {
-        let located = self.resolver.locate(path).ok()?;
+        let located = self.locate(path)?;
         (located.kind == EntryKind::Directory && located.inside).then_some(located.path)
+    }
+
+    /// Hands the entries of a directory inside the root to `each`. One that may
+    /// not be listed is as good as empty, as it is for the loaders themselves.
+    fn list(&self, real: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) {
+        if let Err(error) = self.host.list(real, each)
+            && !matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::NotFound)
+        {
+            let problem = Problem::unreadable(&error);
+            self.troubles.borrow_mut().push(Trouble { file: real.to_path_buf(), place: None, problem });
+        }
     }
 
     /// The names in a directory that `keep` wants, in order; none outside the root.
     fn names(&self, directory: &Path, keep: impl Fn(&str) -> bool) -> Vec<String> {
         let mut names = Vec::new();
         if let Some(real) = self.directory(directory) {
-            // What was handed out before a fault is there all the same.
-            let _ = self.host.list(&real, &mut |name, _| {
+            self.list(&real, &mut |name, _| {
                 names.extend(name.to_str().filter(|name| keep(name)).map(str::to_owned));
             });
         }
@@ -142,13 +186,13 @@ impl Native<'_> {
 
     /// A variable of the traced code's environment, if it is known and not empty.
     fn env(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.env.iter().rfind(|(known, _)| known == name)?;
+        let (_, value) = self.target.env.iter().rfind(|(known, _)| known == name)?;
         Some(value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// `process.versions.modules`, where it is known.
     fn abi(&self) -> String {
-        self.node.abi().map(|abi| abi.to_string()).unwrap_or_default()
+        self.target.node.abi().map(|abi| abi.to_string()).unwrap_or_default()
     }
 }
 

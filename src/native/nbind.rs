@@ -13,9 +13,9 @@ impl Native<'_> {
         if base.extension().is_some_and(|extension| extension == "node" || extension == "js") {
             paths.push(base.to_path_buf());
         }
-        let (os, arch) = (&self.platform.os, &self.platform.arch);
+        let (os, arch) = (&self.target.platform.os, &self.target.platform.arch);
         let compiled = self.env("NODE_BINDINGS_COMPILED_DIR").unwrap_or("compiled");
-        let versions = self.names(&below(base, compiled), |name| self.node.may_be(name));
+        let versions = self.names(&below(base, compiled), |name| self.target.node.may_be(name));
         for name in ["nbind.node", "nbind.js"] {
             for folder in [
                 "",

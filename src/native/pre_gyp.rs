@@ -32,7 +32,7 @@ impl Native<'_> {
         let name = manifest.binary("module_name")?;
         let template = manifest.binary("module_path")?;
         let mut versions: Vec<u32> = manifest.napi_versions.clone();
-        versions.retain(|version| (1..=self.node.node_api()).contains(version));
+        versions.retain(|version| (1..=self.target.node.node_api()).contains(version));
         versions.sort_unstable_by(|left, right| right.cmp(left));
         versions.dedup();
         let builds = if versions.is_empty() { vec![None] } else { versions.into_iter().map(Some).collect() };
@@ -87,18 +87,18 @@ impl Native<'_> {
             "build" => metadata.to_owned(),
             "node_abi" => abi(),
             "node_abi_napi" => {
-                if self.node.node_api() > 0 {
+                if self.target.node.node_api() > 0 {
                     "napi".to_owned()
                 } else {
                     abi()
                 }
             }
-            "napi_version" => self.node.node_api().to_string(),
+            "napi_version" => self.target.node.node_api().to_string(),
             "napi_build_version" => build.map(|build| build.to_string()).unwrap_or_default(),
             "node_napi_label" => build.map_or_else(abi, |build| format!("napi-v{build}")),
-            "platform" | "target_platform" => self.platform.os.clone(),
-            "arch" | "target_arch" => self.platform.arch.clone(),
-            "libc" => self.platform.libc.clone().unwrap_or_else(|| "unknown".to_owned()),
+            "platform" | "target_platform" => self.target.platform.os.clone(),
+            "arch" | "target_arch" => self.target.platform.arch.clone(),
+            "libc" => self.target.platform.libc.clone().unwrap_or_else(|| "unknown".to_owned()),
             "bucket" | "region" => manifest.binary(word)?.to_owned(),
             _ => return None,
         })

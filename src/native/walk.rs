@@ -27,8 +27,7 @@ impl Native<'_> {
         let mut entries = 0;
         while let Some((folder, depth)) = folders.pop_front() {
             let (mut files, mut more) = (Vec::new(), Vec::new());
-            // A folder that cannot be listed has nothing that could be copied.
-            let _ = self.host.list(&real.join(&folder), &mut |name, kind| {
+            self.list(&real.join(&folder), &mut |name, kind| {
                 entries += 1;
                 match kind {
                     EntryKind::Directory if name != "node_modules" && depth < DEPTH_MAX => more.push(folder.join(name)),

@@ -137,10 +137,12 @@ impl Worker<'_> {
         for needed in &addon.needed {
             out.found(needed, Reason::Resolve, false);
         }
+        let missing = addon.found.is_none().then(|| native.addon_missing(path, reference, &addon));
+        out.findings.extend(missing.into_iter().chain(addon.troubles.into_iter().map(Finding::from)));
         match addon.found {
             Some(located) if located.inside => out.located(&located, Reason::Dependency, true),
             Some(located) => out.outside(path, reference.place, located.path),
-            None => out.findings.push(native.addon_missing(path, reference, &addon)),
+            None => {}
         }
     }
 
@@ -219,6 +221,10 @@ fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, o
             for (file, what) in libraries.broken {
                 out.findings.push(Finding::new(file, None, Problem::BrokenLibrary { what }));
             }
+            for (file, error) in libraries.unread {
+                out.findings.push(Finding::new(file, None, problem_of(error)));
+            }
+            out.findings.extend(libraries.troubles.into_iter().map(Finding::from));
         }
         Err(SourceError::Memory(error)) => return End::OutOfMemory(error),
         Err(error) => out.findings.push(Finding::new(path, None, problem_of(error))),
@@ -265,7 +271,8 @@ fn is_program(path: &Path) -> bool {
 }
 
 fn native<'a>(host: &'a dyn Host, resolver: &'a Resolver, options: &'a TraceOptions) -> Native<'a> {
-    Native { host, resolver, root: &options.root, platform: &options.platform, node: options.node, env: &options.env }
+    let target = native::Target { platform: &options.platform, node: options.node, env: &options.env };
+    Native::new(host, resolver, &options.root, target)
 }
 
 fn settings(path: &Path, format: Format, options: &TraceOptions) -> Settings {

@@ -1,18 +1,22 @@
 //! Which addon a loader means, which libraries a native file loads, and which
 //! packages are not for the target.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use expect_test::{Expect, expect};
 use monotrace::{
-    Place, Platform, RealHost, Reference, ReferenceKind,
+    Place, Platform, RealHost, Reference, ReferenceKind, TraceOptions, Tracer,
     native::{
-        Native,
+        Native, Target,
         image::{Image, Loader, read},
     },
 };
 
 use crate::{
+    hooked_host::{Asked, HookedHost},
     images::{AARCH64, Elf, MAC_ARM64, MAC_X86_64, fat, macho, pe},
     resolve_fixture::Fixture,
     support::{Run, Tree},
@@ -312,6 +316,35 @@ fn a_ring_of_libraries_ends() {
     assert_eq!(print(&tree, "main.js", "linux-x64").files(), ["a.node", "liba.so", "libb.so", "main.js"]);
 }
 
+/// What the disk does not tell may be missing from the list: the user is told.
+#[test]
+fn a_library_or_folder_that_cannot_be_read_is_a_finding() {
+    let tree = Tree::new("//- /main.js\nrequire('./a.node')\n");
+    tree.write("/a.node", elf(&["liba.so"], "$ORIGIN/lib"));
+    tree.write("/lib/liba.so", elf(&["libb.so"], ""));
+    tree.write("/lib/libb.so", elf(&[], ""));
+    for (refused, asked, missing) in
+        [("liba.so", Asked::Open, "lib/libb.so"), ("libb.so", Asked::Open, ""), ("lib", Asked::List, "")]
+    {
+        let host = HookedHost(move |question, path: &Path| match question == asked && path.ends_with(refused) {
+            true => Err(std::io::Error::other("the disk is tired")),
+            false => Ok(()),
+        });
+        let tracer = Tracer::with_host(Arc::new(host), options(&tree));
+        let trace = tracer.trace(&[tree.root().join("main.js")]).unwrap();
+        let told: Vec<u16> = trace.findings.iter().map(|finding| finding.problem.code().0).collect();
+        assert!(told.contains(&3003), "{refused}: {:?}", trace.findings);
+        let listed = |path: &str| trace.listing.listed().any(|file| file.path == path.as_bytes());
+        assert!(listed("lib/liba.so") && listed("lib/libb.so") == missing.is_empty(), "{refused}");
+    }
+}
+
+fn options(tree: &Tree) -> TraceOptions {
+    let mut options = TraceOptions::new(tree.root());
+    options.platform = "linux-x64".parse().unwrap();
+    options
+}
+
 // Packages for other platforms
 
 #[test]
@@ -378,14 +411,8 @@ impl Ask<'_> {
         let root = &self.fixture.root;
         let platform: Platform = self.target.parse().unwrap();
         let resolver = self.fixture.resolver();
-        let native = Native {
-            host: &RealHost,
-            resolver: &resolver,
-            root,
-            platform: &platform,
-            node: self.node.parse().unwrap(),
-            env: self.env,
-        };
+        let target = Target { platform: &platform, node: self.node.parse().unwrap(), env: self.env };
+        let native = Native::new(&RealHost, &resolver, root, target);
         let specifier = match kind {
             ReferenceKind::Bindings => specifier.to_owned(),
             _ => root.join(specifier).to_str().unwrap().to_owned(),
@@ -555,14 +582,8 @@ fn nbind_takes_an_addon_before_what_emscripten_made() {
 fn a_reference_that_is_not_known_in_full_asks_nothing() {
     let fixture = Fixture::new(&[]);
     let (resolver, platform) = (fixture.resolver(), Platform::default());
-    let native = Native {
-        host: &RealHost,
-        resolver: &resolver,
-        root: &fixture.root,
-        platform: &platform,
-        node: "20".parse().unwrap(),
-        env: &[],
-    };
+    let target = Target { platform: &platform, node: "20".parse().unwrap(), env: &[] };
+    let native = Native::new(&RealHost, &resolver, &fixture.root, target);
     let reference =
         |kind, specifier: String| Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false };
     let holed = reference(ReferenceKind::Bindings, format!("x{}", monotrace::HOLE));
