@@ -7,7 +7,7 @@ use std::{fs, hint::black_box, path::Path, sync::Arc};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use monotrace::{
-    Governor, Loader, RealHost,
+    Governor, Loader, Platform, RealHost,
     resolve::{Request, ResolveOptions, Resolver},
 };
 
@@ -43,6 +43,7 @@ fn resolve(c: &mut Criterion) {
     let options = ResolveOptions {
         root: root.clone(),
         node: "22".parse().unwrap(),
+        platform: Platform::default(),
         conditions: vec!["node".to_owned()],
         exports_only: true,
         module_sync_catchall: false,

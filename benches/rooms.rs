@@ -16,7 +16,7 @@ use std::{
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use monotrace::{
-    Format, Governor, RealHost, Reference, TraceOptions, Tracer,
+    Format, Governor, Platform, RealHost, Reference, TraceOptions, Tracer,
     evaluate::{Evaluation, Settings, evaluate},
     lexer::{Dialect, Kind, Lexer},
     resolve::{Request, ResolveOptions, Resolver},
@@ -88,6 +88,7 @@ fn resolve(criterion: &mut Criterion) {
     let options = ResolveOptions {
         root: corpus(),
         node: "22".parse().expect("22 is a version"),
+        platform: Platform::default(),
         conditions: vec!["node".to_owned()],
         exports_only: false,
         module_sync_catchall: false,

@@ -23,6 +23,8 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod memory;
+#[doc(hidden)]
+pub mod native;
 mod output;
 mod record;
 #[doc(hidden)]

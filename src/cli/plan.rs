@@ -9,7 +9,8 @@ use std::{
 
 use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
 use crate::{
-    Analysis, Faults, Finding, Level, RealHost, ReportFormat, Style, TraceOptions, Workspace, absolute, workspace,
+    Analysis, Faults, Finding, Host, Level, Platform, RealHost, ReportFormat, Style, TraceOptions, Workspace, absolute,
+    workspace,
 };
 
 /// What to do with the trace.
@@ -79,9 +80,7 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
         options.threads = threads;
     }
     options.node = trace.node;
-    if let Some(platform) = trace.target {
-        options.platform = platform;
-    }
+    options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
     options.env = environment(&trace.env)?;
     options.conditions.extend(trace.conditions.into_iter().filter(|condition| !condition.is_empty()));
     options.exports_only = trace.exports_only;
@@ -103,6 +102,30 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
     };
     options.faults = faults();
     Ok(options)
+}
+
+/// This machine. Which C library programs on linux use is told by their loaders,
+/// not by the one that this command was built with: that may be a static one.
+fn this_machine(exists: &dyn Fn(&str) -> bool) -> Platform {
+    let mut platform = Platform::default();
+    // (process.arch, glibc's loader, musl's)
+    const LOADERS: [(&str, &str, &str); 5] = [
+        ("x64", "/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1"),
+        ("arm64", "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1"),
+        ("arm", "/lib/ld-linux-armhf.so.3", "/lib/ld-musl-armhf.so.1"),
+        ("s390x", "/lib/ld64.so.1", "/lib/ld-musl-s390x.so.1"),
+        ("riscv64", "/lib/ld-linux-riscv64-lp64d.so.1", "/lib/ld-musl-riscv64.so.1"),
+    ];
+    let loaders = LOADERS.iter().find(|(arch, ..)| platform.os == "linux" && *arch == platform.arch);
+    if let Some((_, glibc, musl)) = loaders {
+        match (exists(glibc), exists(musl)) {
+            (true, false) => platform.libc = Some("glibc".to_owned()),
+            (false, true) => platform.libc = Some("musl".to_owned()),
+            // Both, or a system with places of its own.
+            _ => {}
+        }
+    }
+    platform
 }
 
 /// `KEY=TARGET`; a target is relative to the root, as nft's is to its base.
@@ -143,4 +166,24 @@ fn style(log: &Log) -> Style {
         ColorFlag::Auto => !set("NO_COLOR") && std::io::stderr().is_terminal(),
     };
     Style { level: log.log_level, steps: log.log_detail, color }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_c_library_is_the_one_whose_loader_is_there() {
+        let libc = |names: &[&str]| {
+            this_machine(&|path| names.iter().any(|name| path.contains(name))).libc.unwrap_or_default()
+        };
+        let built = Platform::default();
+        if built.os == "linux" && ["x64", "arm64"].contains(&built.arch.as_str()) {
+            assert_eq!((libc(&["/ld-musl-"]), libc(&["/ld-linux-"])), ("musl".to_owned(), "glibc".to_owned()));
+        }
+        assert_eq!(
+            (libc(&[]), libc(&["/ld-"])),
+            (built.libc.clone().unwrap_or_default(), built.libc.unwrap_or_default())
+        );
+    }
 }

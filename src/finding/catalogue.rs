@@ -186,6 +186,25 @@ pub enum Problem {
         /// The folder.
         folder: PathBuf,
     },
+    /// None of the files is there that an addon's loader would try.
+    AddonMissing {
+        /// The loader, such as "bindings()".
+        kind: &'static str,
+        /// What it was asked for: a name, or a path.
+        asked: PathBuf,
+    },
+    /// A package that npm would not have installed on the target platform.
+    OtherPlatform {
+        /// Its name.
+        package: String,
+        /// The target platform.
+        target: String,
+    },
+    /// A native library whose header cannot be read.
+    BrokenLibrary {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -221,6 +240,9 @@ impl Problem {
             Self::UnknownTarget { .. } => 7001,
             Self::TooManyFiles { .. } => 7002,
             Self::TooBroad { .. } => 7003,
+            Self::AddonMissing { .. } => 7010,
+            Self::OtherPlatform { .. } => 7011,
+            Self::BrokenLibrary { .. } => 7012,
             Self::WorkerPanic => 9001,
         })
     }
@@ -234,8 +256,11 @@ impl Problem {
             | Self::BrokenWorkspace { .. }
             | Self::NameNotUtf8
             | Self::UnknownTarget { .. }
-            | Self::TooManyFiles { .. } => Level::Warning,
+            | Self::TooManyFiles { .. }
+            | Self::AddonMissing { .. }
+            | Self::BrokenLibrary { .. } => Level::Warning,
             Self::TooBroad { .. } => Level::Hint,
+            Self::OtherPlatform { .. } => Level::Note,
             Self::WorkerPanic => Level::Bug,
             _ => Level::Error,
         }
@@ -291,6 +316,17 @@ impl Problem {
                 let folder = QuotedName(folder.as_os_str().as_bytes());
                 let specifier = seen_from(root, specifier);
                 format!("{kind} of {specifier:?} means all of {folder}, which is too much; nothing is listed for it")
+            }
+            Self::AddonMissing { kind, asked } => {
+                let asked = if asked.is_absolute() { relative(root, asked) } else { asked.clone() };
+                let asked = QuotedName(asked.as_os_str().as_bytes());
+                format!("{kind} of {asked} finds no addon for the target platform")
+            }
+            Self::OtherPlatform { package, target } => {
+                format!("{package} is not for {target} (\"os\", \"cpu\" or \"libc\" of its package.json); left out")
+            }
+            Self::BrokenLibrary { what } => {
+                format!("cannot tell what this library needs: {what}; all libraries of its package are listed")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

@@ -73,6 +73,57 @@ impl NodeVersion {
         self >= Self::new(25, 4, 0) || (self.major == 24 && self.minor >= 14)
     }
 
+    /// `process.versions.modules`: the number by which addons that do without
+    /// Node-API are told apart. `None` for a line that is newer or older than
+    /// what is known.
+    pub fn abi(self) -> Option<u32> {
+        // https://github.com/nodejs/node/blob/main/doc/abi_version_registry.json
+        Some(match self.major {
+            10 => 64,
+            11 => 67,
+            12 => 72,
+            13 => 79,
+            14 => 83,
+            15 => 88,
+            16 => 93,
+            17 => 102,
+            18 => 108,
+            19 => 111,
+            20 => 115,
+            21 => 120,
+            22 => 127,
+            23 => 131,
+            24 => 137,
+            25 => 141,
+            _ => return None,
+        })
+    }
+
+    /// `process.versions.napi`: the newest version of Node-API that it has
+    /// ("Node-API version matrix" in Node's docs), 0 before the first.
+    pub fn node_api(self) -> u32 {
+        const SINCE: [(u32, &[(u32, u32)]); 8] = [
+            (10, &[(22, 14), (23, 6)]),
+            (9, &[(18, 17), (20, 3), (21, 0)]),
+            (8, &[(12, 22), (14, 17), (15, 12), (16, 0)]),
+            (7, &[(10, 23), (12, 19), (14, 12), (15, 0)]),
+            (6, &[(10, 20), (12, 17), (14, 0)]),
+            (5, &[(10, 17), (12, 11), (13, 0)]),
+            (4, &[(10, 16), (11, 8), (12, 0)]),
+            (3, &[(10, 0)]),
+        ];
+        SINCE.iter().find(|(_, lines)| self.since(lines)).map_or(0, |(version, _)| *version)
+    }
+
+    /// Whether `version`, as a folder is named after it, may be this one: a part
+    /// that was left out stands for any.
+    pub fn may_be(self, version: &str) -> bool {
+        let Ok(other) = version.parse::<Self>() else { return false };
+        let same = |left: u32, right: u32| left == u32::MAX || left == right;
+        self.major == other.major
+            && (self.minor == u32::MAX || (self.minor == other.minor && same(self.patch, other.patch)))
+    }
+
     /// Since `(major, minor)`, and since `(older, older_minor)` within the older line.
     fn backported(self, major: u32, minor: u32, older: u32, older_minor: u32) -> bool {
         self >= Self::new(major, minor, 0) || (self.major == older && self.minor >= older_minor)
@@ -146,6 +197,23 @@ mod tests {
             assert_eq!(module_sync(maybe), ModuleSync::Maybe, "{maybe}");
         }
         assert_eq!(NodeVersion::default().module_sync(), ModuleSync::Maybe);
+    }
+
+    #[test]
+    fn addons_know_a_version_by_its_numbers() {
+        assert_eq!(version("20.11.1").abi(), Some(115));
+        assert_eq!(NodeVersion::default().abi(), Some(127));
+        assert_eq!(version("99").abi(), None);
+        let node_api: Vec<u32> =
+            ["22", "22.13", "23.5", "99", "20", "18.16", "14.16", "9"].map(|text| version(text).node_api()).into();
+        assert_eq!(node_api, [10, 9, 9, 10, 9, 8, 7, 0]);
+    }
+
+    #[test]
+    fn a_part_left_out_may_be_any() {
+        assert!(NodeVersion::default().may_be("22.11.0") && version("20.11.1").may_be("v20.11.1"));
+        assert!(!NodeVersion::default().may_be("20.11.0") && !version("20.11.1").may_be("20.11.2"));
+        assert!(!NodeVersion::default().may_be("x"));
     }
 
     #[test]

@@ -31,6 +31,18 @@ impl std::error::Error for ParsePlatformError {}
 const OSES: [&str; 8] = ["aix", "android", "darwin", "freebsd", "linux", "openbsd", "sunos", "win32"];
 const ARCHES: [&str; 10] = ["arm", "arm64", "ia32", "loong64", "mips", "mipsel", "ppc64", "riscv64", "s390x", "x64"];
 
+impl fmt::Display for Platform {
+    /// As it is typed, C library and all.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.os, self.arch)?;
+        match self.libc.as_deref() {
+            Some("glibc") => f.write_str("-gnu"),
+            Some(libc) => write!(f, "-{libc}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl FromStr for Platform {
     type Err = ParsePlatformError;
 
@@ -84,6 +96,8 @@ mod tests {
         assert_eq!(libc("linux-arm64-musl"), Ok(Some("musl".to_owned())));
         assert_eq!(libc("win32-x64-msvc"), Ok(None));
         assert_eq!(libc("darwin-arm64"), Ok(None));
+        let written = ["linux-x64-gnu", "linux-arm64-musl", "darwin-arm64"];
+        assert_eq!(written.map(|text| text.parse::<Platform>().unwrap().to_string()), written);
         for wrong in ["", "linux", "linux-amd64", "windows-x64", "darwin-arm64-musl", "linux-x64-gnu-1"] {
             assert_eq!(libc(wrong), Err(ParsePlatformError), "{wrong}");
         }

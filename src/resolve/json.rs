@@ -24,7 +24,7 @@ pub(super) enum Token<'a> {
     String(Text<'a>),
     /// `true` or `false`.
     Bool(bool),
-    /// A number; its value never matters to resolution.
+    /// A number; resolution never asks for its value ([`Reader::whole_number`]).
     Number,
     /// `null`
     Null,
@@ -85,6 +85,15 @@ impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
         let at = if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         Self { text, at, expect: Expect::Value, open: Brackets::default() }
+    }
+
+    /// The number that was read last, if it is a whole one without a sign.
+    pub(super) fn whole_number(&self) -> Option<u32> {
+        let read = &self.text[..self.at];
+        let digits = read.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let (before, digits) = read.split_at(read.len() - digits);
+        let is_whole = !matches!(before.last(), Some(b'.' | b'-' | b'+' | b'e' | b'E'));
+        std::str::from_utf8(digits).ok().filter(|_| is_whole)?.parse().ok()
     }
 
     /// The next token.

@@ -22,6 +22,7 @@ mod json;
 mod keys;
 mod listing;
 mod lookup;
+mod manifest;
 mod package_json;
 mod packages;
 mod path;
@@ -37,6 +38,7 @@ pub use format::FileFormat;
 pub use glob::{Budget, Glob, Match};
 pub use holes::Readings;
 pub use pattern::{NamePattern, Pattern, has_hole};
+pub use manifest::Manifest;
 pub use workspace::{Workspace, workspace};
 
 use std::{
@@ -48,7 +50,7 @@ use crate::{
     finding::{Finding, Problem, ResolutionError},
     host::{EntryKind, Host},
     memory::{Governor, Lease, OutOfMemory},
-    record::{Loader, ModuleSync, NodeVersion, Place},
+    record::{Loader, ModuleSync, NodeVersion, Place, Platform},
 };
 use directories::Directories;
 use lookup::{Lookup, Spot};
@@ -61,6 +63,9 @@ pub struct ResolveOptions {
     pub root: PathBuf,
     /// The Node that will run the code.
     pub node: NodeVersion,
+    /// The machine that will run the code: a package that npm would not have
+    /// installed there is never an answer.
+    pub platform: Platform,
     /// Conditions of `exports` and `imports` that hold, beside those that Node
     /// always sets for the loader that asks: `import` or `require`, `default`,
     /// `node-addons`, and `module-sync` by version. Node's own is `["node"]`.
@@ -310,11 +315,23 @@ impl Resolver {
             cx.note(|_| "A specifier must not be empty and must not contain a NUL.".to_owned());
             return Err(ResolutionError::InvalidArgument);
         }
+        let needed_before = cx.needed.len();
         let found = match cx.loader {
             Loader::Require => self.require(cx, specifier),
             Loader::Import => self.import(cx, specifier),
         };
-        let mut targets = match found.or_else(|error| self.mapped(cx, specifier, error))? {
+        let found = found.or_else(|error| self.mapped(cx, specifier, error))?;
+        if let Found::Spot(spot) = &found
+            && specifier::split_package(specifier).is_some()
+            && let Some(trouble) = self.other_platform(cx, spot)
+        {
+            // On the target nothing of it is there, and no link leads to it.
+            cx.needed.truncate(needed_before);
+            cx.legacy_main = None;
+            cx.trouble(&trouble);
+            return Ok(Vec::new());
+        }
+        let mut targets = match found {
             Found::Spot(spot) => self.target(cx, spot).into_iter().collect(),
             Found::Builtin(name) => vec![Target::Builtin(name)],
             Found::Nothing => Vec::new(),
@@ -325,6 +342,22 @@ impl Resolver {
             add(&mut targets, target);
         }
         Ok(targets)
+    }
+
+    /// Why the package that a file belongs to would not be there on the target
+    /// platform: its package.json has an `os`, `cpu` or `libc` that excludes it.
+    /// Only what a package manager installs is judged so, not a workspace's own.
+    fn other_platform(&self, cx: &mut Lookup<'_>, spot: &Spot) -> Option<Trouble> {
+        let directory = path::package(&spot.real).filter(|package| !path::is_inside(package, cx.directory))?;
+        let place = self.directories.open(cx, directory)?;
+        let package = self.packages.read(cx, &self.directories, &place)?;
+        if package.fields.is_for(&self.options.platform) {
+            return None;
+        }
+        let name = path::split(directory).map_or(directory, |(_, name)| name);
+        let name = package.fields.name.as_deref().map_or_else(|| String::from_utf8_lossy(name), Into::into);
+        let problem = Problem::OtherPlatform { package: name.into_owned(), target: self.options.platform.to_string() };
+        Some(Trouble { file: package.json.clone(), place: None, problem })
     }
 
     /// A file as a target. Its links are needed, unless they lead out of the root.

@@ -1,7 +1,7 @@
 //! What resolution needs to know of a package.json.
 //!
-//! Keeps `name`, `main`, `type`, `exports`, `imports` and the names of optional
-//! dependencies, and passes over everything else. What the fields mean is
+//! Keeps `name`, `main`, `type`, `exports`, `imports`, the names of optional
+//! dependencies and the platforms, and passes over everything else. What the fields mean is
 //! decided elsewhere; no file is opened here.
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     keys::Keys,
     tape::{Tape, TapeBuilder, Value},
 };
+use crate::record::Platform;
 
 /// What `type` says about `.js` files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +40,34 @@ pub(super) struct Fields {
     optional: Vec<(&'static str, Tape)>,
     /// Names of other dependencies as keys, a tape for each field that has some.
     dependencies: Vec<Tape>,
+    /// `os`, `cpu` and `libc`, where one of them stands: few packages have any.
+    platforms: Option<Box<Platforms>>,
+}
+
+/// The platforms that a package is for, in npm's words.
+#[derive(Default)]
+struct Platforms {
+    os: Option<Vec<Box<str>>>,
+    cpu: Option<Vec<Box<str>>>,
+    libc: Option<Vec<Box<str>>>,
+}
+
+impl Platforms {
+    fn heap_bytes(&self) -> usize {
+        let words = [&self.os, &self.cpu, &self.libc].into_iter().flatten().flatten();
+        size_of::<Self>() + words.map(|word| size_of::<Box<str>>() + word.len()).sum::<usize>()
+    }
+}
+
+/// npm's rule (npm-install-checks): none of the words with `!`, and one of the
+/// others if there are any.
+fn names(words: &[Box<str>], value: &str) -> bool {
+    if matches!(words, [only] if &**only == "any") {
+        return true;
+    }
+    let mut others = words.iter().filter(|word| !word.starts_with('!')).peekable();
+    let refused = words.iter().any(|word| word.strip_prefix('!') == Some(value));
+    !refused && (others.peek().is_none() || others.any(|word| **word == *value))
 }
 
 impl Fields {
@@ -64,7 +93,19 @@ impl Fields {
         let optional: usize =
             self.optional.iter().map(|(_, names)| size_of::<(&str, Tape)>() + names.heap_bytes()).sum();
         let dependencies: usize = self.dependencies.iter().map(|names| size_of::<Tape>() + names.heap_bytes()).sum();
-        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional + dependencies
+        let platforms = self.platforms.as_ref().map_or(0, |platforms| platforms.heap_bytes());
+        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional + dependencies + platforms
+    }
+
+    /// npm would install the package on this platform.
+    pub(super) fn is_for(&self, platform: &Platform) -> bool {
+        let Some(platforms) = &self.platforms else { return true };
+        let fits = |words: &Option<Vec<Box<str>>>, value: Option<&str>| {
+            words.as_ref().is_none_or(|words| value.is_some_and(|value| names(words, value)))
+        };
+        fits(&platforms.os, Some(&platform.os))
+            && fits(&platforms.cpu, Some(&platform.arch))
+            && fits(&platforms.libc, platform.libc.as_deref())
     }
 
     /// Forgets an `exports` or `imports` that is a number or a boolean.
@@ -107,6 +148,9 @@ impl Fields {
                 "optionalDependencies" => self.add_optional("optionalDependencies", reader, value)?,
                 "peerDependenciesMeta" => self.add_optional("peerDependenciesMeta", reader, value)?,
                 "dependenciesMeta" => self.add_optional("dependenciesMeta", reader, value)?,
+                "os" => self.platforms.get_or_insert_default().os = words(reader, value)?,
+                "cpu" => self.platforms.get_or_insert_default().cpu = words(reader, value)?,
+                "libc" => self.platforms.get_or_insert_default().libc = words(reader, value)?,
                 _ => reader.skip(value)?,
             }
         }
@@ -145,6 +189,23 @@ fn string<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Box<st
 fn tape<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Tape>, SyntaxError> {
     let tape = Tape::read(reader, value)?;
     Ok(if matches!(tape.value(), Value::Null) { None } else { Some(tape) })
+}
+
+/// A string, or the strings in an array; `None` for anything else.
+fn words<'a>(reader: &mut Reader<'a>, value: Token<'a>) -> Result<Option<Vec<Box<str>>>, SyntaxError> {
+    match value {
+        Token::String(word) => return Ok(Some(vec![word.decode().into()])),
+        Token::ArrayStart => {}
+        other => return reader.skip(other).map(|()| None),
+    }
+    let mut words = Vec::new();
+    loop {
+        match reader.next()? {
+            Token::ArrayEnd => return Ok(Some(words)),
+            Token::String(word) => words.push(word.decode().into()),
+            other => reader.skip(other)?,
+        }
+    }
 }
 
 /// The names in the open object; in one that tells more of each (`Meta`) only
@@ -202,5 +263,33 @@ mod tests {
         dependencies.sort_unstable();
         assert_eq!(dependencies, ["a", "b", "c", "f"]);
         assert!(!optional("a") && !optional("d") && !optional("e") && !optional("optional"));
+    }
+
+    #[test]
+    fn platforms_are_told_by_npms_rules() {
+        let fits = |fields: &str, platform: &str| {
+            let fields = Fields::read(fields.as_bytes()).unwrap_or_else(|_| panic!("it is JSON"));
+            fields.is_for(&platform.parse().unwrap())
+        };
+        for (fields, platform) in [
+            (r#"{}"#, "linux-x64"),
+            (r#"{"os":"linux","cpu":["arm64","x64"],"libc":["glibc"]}"#, "linux-x64"),
+            (r#"{"os":["!win32"]}"#, "darwin-arm64"),
+            (r#"{"os":["!win32","!aix"],"cpu":[]}"#, "linux-x64"),
+            (r#"{"os":["any"]}"#, "linux-x64"),
+            (r#"{"os":null,"cpu":5,"libc":{"x":["musl"]}}"#, "win32-x64"),
+        ] {
+            assert!(fits(fields, platform), "{fields} {platform}");
+        }
+        for (fields, platform) in [
+            (r#"{"os":["linux"],"cpu":["x64"],"libc":["glibc"]}"#, "linux-x64-musl"),
+            (r#"{"libc":["glibc"]}"#, "darwin-arm64"),
+            (r#"{"os":["!win32"]}"#, "win32-x64"),
+            (r#"{"os":["!win32","linux"]}"#, "darwin-arm64"),
+            (r#"{"os":["any","linux"]}"#, "darwin-arm64"),
+            (r#"{"os":["linux"],"cpu":["arm64"]}"#, "linux-x64"),
+        ] {
+            assert!(!fits(fields, platform), "{fields} {platform}");
+        }
     }
 }

@@ -193,7 +193,7 @@ impl Packages {
     }
 
     /// The bytes of a package.json.
-    fn text(&self, json: &std::path::Path) -> Result<Vec<u8>, Problem> {
+    pub(super) fn text(&self, json: &std::path::Path) -> Result<Vec<u8>, Problem> {
         let unreadable = |error: io::Error| Problem::unreadable(&error);
         let file = self.host.open(json).map_err(|error| match error {
             OpenError::NotRegular(_) => Problem::NotAFile { what: "not a regular file" },

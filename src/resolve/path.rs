@@ -108,6 +108,16 @@ pub(super) fn package_folder(path: &[u8]) -> &[u8] {
     &path[..end]
 }
 
+/// The directory that a package manager made for the package around a path: the
+/// one below the last `node_modules`, or below a scope there.
+pub(super) fn package(path: &[u8]) -> Option<&[u8]> {
+    const FOLDER: &[u8] = b"/node_modules/";
+    let start = memchr::memmem::rfind(path, FOLDER)? + FOLDER.len();
+    let end = |from: usize| memchr::memchr(b'/', &path[from..]).map(|at| from + at);
+    let first = end(start)?;
+    if path[start] == b'@' { Some(&path[..end(first + 1)?]) } else { Some(&path[..first]) }
+}
+
 /// The bytes of a path.
 pub(super) fn bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_bytes()
@@ -171,6 +181,16 @@ mod tests {
         assert_eq!(folder("/node_modules/@s/x/lib"), "/node_modules/@s/x");
         assert_eq!(folder("/node_modules/@s"), "/node_modules/@s");
         assert_eq!(folder("/node_modules/x"), "/node_modules/x");
+    }
+
+    #[test]
+    fn packages_are_below_the_last_node_modules() {
+        let of = |path: &'static str| package(path.as_bytes()).map(|found| std::str::from_utf8(found).unwrap());
+        assert_eq!(of("/r/node_modules/.p/a@1/node_modules/a/lib/x.js"), Some("/r/node_modules/.p/a@1/node_modules/a"));
+        assert_eq!(of("/r/node_modules/@s/a/x.js"), Some("/r/node_modules/@s/a"));
+        assert_eq!(of("/r/node_modules/@s/a"), None);
+        assert_eq!(of("/r/node_modules/x.js"), None);
+        assert_eq!(of("/r/src/x.js"), None);
     }
 
     #[test]

@@ -232,6 +232,7 @@ pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
     ResolveOptions {
         root: options.root.clone(),
         node: options.node,
+        platform: options.platform.clone(),
         conditions: options.conditions.clone(),
         exports_only: options.exports_only,
         module_sync_catchall: options.module_sync_catchall,

@@ -12,7 +12,8 @@ use std::{
 use super::{options::TraceOptions, outbox::Outbox};
 use crate::{
     finding::{Finding, Level, Problem},
-    host::EntryKind,
+    host::{EntryKind, Host},
+    native::{self, Native},
     record::{HOLE, Reason, Reference, ReferenceKind},
     resolve::{Answer, Failure, Request, Resolver, Target, has_hole},
 };
@@ -20,6 +21,7 @@ use crate::{
 /// Follows the references of one file.
 #[derive(Clone, Copy)]
 pub(super) struct Follower<'a> {
+    pub(super) host: &'a dyn Host,
     pub(super) resolver: &'a Resolver,
     pub(super) options: &'a TraceOptions,
     /// The file's real path.
@@ -46,6 +48,10 @@ impl Follower<'_> {
             ReferenceKind::Path | ReferenceKind::Folder => {
                 self.follow_path(Path::new(&reference.specifier), reference, out);
             }
+            ReferenceKind::Bindings
+            | ReferenceKind::NodeGypBuild
+            | ReferenceKind::PreGyp
+            | ReferenceKind::NBind => self.follow_addon(reference, out),
             _ if has_hole(reference.specifier.as_bytes()) => self.follow_holes(reference, out),
             ReferenceKind::Program => self.follow_program(reference, out),
             _ => self.follow_specifier(reference, out),
@@ -58,6 +64,25 @@ impl Follower<'_> {
         let answer = self.resolver.resolve(&request);
         if let Some(failure) = self.take(answer, reference, out) {
             out.findings.push(self.finding_of(reference, failure));
+        }
+    }
+
+    /// A loader of addons takes one file of several.
+    fn follow_addon(self, reference: &Reference, out: &mut Outbox<'_>) {
+        if has_hole(reference.specifier.as_bytes()) {
+            return;
+        }
+        let native = native(self.host, self.resolver, self.options);
+        let Some(addon) = native.addon(self.path, reference) else { return };
+        for needed in &addon.needed {
+            out.found(needed, Reason::Resolve, false);
+        }
+        let missing = addon.found.is_none().then(|| native.addon_missing(self.path, reference, &addon));
+        out.findings.extend(missing.into_iter().chain(addon.troubles.into_iter().map(Finding::from)));
+        match addon.found {
+            Some(located) if located.inside => out.located(&located, Reason::Dependency, true),
+            Some(located) => out.outside(self.path, reference.place, located.path),
+            None => {}
         }
     }
 
@@ -165,4 +190,10 @@ fn is_run(kind: ReferenceKind, path: &Path) -> bool {
             path.extension().and_then(|extension| extension.to_str()),
             None | Some("js" | "mjs" | "cjs" | "jsx" | "ts" | "tsx" | "mts" | "cts")
         )
+}
+
+/// What tells of native code for the target.
+pub(super) fn native<'a>(host: &'a dyn Host, resolver: &'a Resolver, options: &'a TraceOptions) -> Native<'a> {
+    let target = native::Target { platform: &options.platform, node: options.node, env: &options.env };
+    Native::new(host, resolver, &options.root, target)
 }

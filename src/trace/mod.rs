@@ -177,7 +177,7 @@ pub fn follow(
     let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options))?;
     let (answers, parts) = crossbeam_channel::unbounded();
     let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers);
-    let follower = follow::Follower { resolver: &resolver, options: &options, path: file };
+    let follower = follow::Follower { host: &**host, resolver: &resolver, options: &options, path: file };
     follower.follow_all(references, &mut out);
     drop(out);
     drop(answers);

@@ -9,7 +9,9 @@ use crossbeam_channel::Sender;
 use crate::{
     finding::{Finding, Problem},
     memory::OutOfMemory,
+    native,
     record::{FileId, Place, Reason},
+    resolve::Located,
 };
 
 /// A part of what a job gave, bounded in size.
@@ -58,8 +60,19 @@ impl<'a> Outbox<'a> {
         Self { file, root, answers, found: Vec::new(), findings: Vec::new() }
     }
 
+    /// A file that is needed, with the links that lead to it.
+    pub(super) fn located(&mut self, located: &Located, reason: Reason, follow: bool) {
+        for link in &located.links {
+            self.found(link, Reason::Resolve, false);
+        }
+        self.found(&located.path, reason, follow);
+    }
+
     /// A file that is needed; what lies outside the root is left out.
     pub(super) fn found(&mut self, path: &Path, reason: Reason, follow: bool) {
+        // What a library loads is needed wherever the library is.
+        let may_load = matches!(reason, Reason::Dependency | Reason::Asset) && native::is_library(path);
+        let follow = follow || may_load;
         if let Ok(relative) = path.strip_prefix(self.root) {
             let path = relative.as_os_str().as_encoded_bytes().to_vec();
             self.found.push(Found { path, reason, follow });

@@ -12,7 +12,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender};
 
 use super::{
-    follow::Follower,
+    follow::{Follower, native},
     options::{Analysis, TraceOptions},
     outbox::{Answer, End, Outbox},
 };
@@ -21,6 +21,7 @@ use crate::{
     finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
+    native::{self, Native},
     record::{FileId, Format, Reason},
     resolve::Resolver,
     source::{SourceError, SourceReader},
@@ -73,6 +74,10 @@ impl Worker<'_> {
             out.found(needed, Reason::Resolve, false);
         }
         out.findings.extend(format.troubles.into_iter().map(Finding::from));
+        if native::is_library(&job.path) {
+            let native = native(self.host, self.resolver, self.options);
+            return list_libraries(&native, &mut self.reader, &job.path, &mut out);
+        }
         if !job.look_inside || matches!(format.format, Format::Json | Format::Addon | Format::Wasm) {
             return End::Done { is_module: false };
         }
@@ -105,9 +110,31 @@ impl Worker<'_> {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
         }
-        let follower = Follower { resolver: self.resolver, options: self.options, path };
+        let follower = Follower { host: self.host, resolver: self.resolver, options: self.options, path };
         follower.follow_all(&evaluation.references, out);
     }
+}
+
+/// A native file needs its libraries, however far away from an entry it is.
+fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, out: &mut Outbox<'_>) -> End {
+    match native.libraries(reader, path) {
+        Ok(libraries) => {
+            for library in libraries.files {
+                out.located(&library, Reason::SharedLib, false);
+                out.send_if_full();
+            }
+            for (file, what) in libraries.broken {
+                out.findings.push(Finding::new(file, None, Problem::BrokenLibrary { what }));
+            }
+            for (file, error) in libraries.unread {
+                out.findings.push(Finding::new(file, None, problem_of(error)));
+            }
+            out.findings.extend(libraries.troubles.into_iter().map(Finding::from));
+        }
+        Err(SourceError::Memory(error)) => return End::OutOfMemory(error),
+        Err(error) => out.findings.push(Finding::new(path, None, problem_of(error))),
+    }
+    End::Done { is_module: false }
 }
 
 fn settings<'s>(

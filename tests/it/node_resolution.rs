@@ -150,6 +150,7 @@ fn resolver(root: &Path, version: &str) -> Resolver {
     let options = ResolveOptions {
         root: root.to_path_buf(),
         node: version.parse().unwrap(),
+        platform: monotrace::Platform::default(),
         conditions: vec!["node".to_owned()],
         exports_only: true,
         module_sync_catchall: false,

@@ -48,6 +48,7 @@ impl Fixture {
         ResolveOptions {
             root: self.root.clone(),
             node: "20.20.2".parse().unwrap(),
+            platform: "linux-x64".parse().unwrap(),
             conditions: vec!["node".to_owned()],
             exports_only: true,
             module_sync_catchall: false,
