@@ -4,7 +4,7 @@
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal. What ends a run
 //! has a code too: `TraceError::code` has those of the library, `cli` MT0002,
-//! MT0004, MT0005, MT0006 and MT6002.
+//! MT0004 to MT0007 and MT6002.
 
 use std::{
     fmt, io,
@@ -160,6 +160,11 @@ pub enum Problem {
         /// What was asked for.
         target: PathBuf,
     },
+    /// A recipe means more files than are looked at.
+    RecipeCutShort {
+        /// The package that the recipe is for.
+        package: String,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -192,6 +197,7 @@ impl Problem {
             Self::NameNotUtf8 => 3007,
             Self::NameTooLong => 3008,
             Self::OutsideRoot { .. } => 5001,
+            Self::RecipeCutShort { .. } => 7101,
             Self::WorkerPanic => 9001,
         })
     }
@@ -246,6 +252,9 @@ impl Problem {
             Self::OutsideRoot { target } => {
                 let target = relative(root, target);
                 format!("{} is outside the tracing root and is not listed", QuotedName(target.as_os_str().as_bytes()))
+            }
+            Self::RecipeCutShort { package } => {
+                format!("a recipe for {package} means too many files; not all of them are listed")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

@@ -73,6 +73,23 @@ impl NodeVersion {
         self >= Self::new(25, 4, 0) || (self.major == 24 && self.minor >= 14)
     }
 
+    /// `process.versions.modules`: what native addons without Node-API are built for.
+    /// `None` for a line that is not known.
+    pub fn modules(self) -> Option<u32> {
+        Some(match self.major {
+            12 => 72,
+            14 => 83,
+            16 => 93,
+            18 => 108,
+            20 => 115,
+            22 => 127,
+            23 => 131,
+            24 => 137,
+            25 => 141,
+            _ => return None,
+        })
+    }
+
     /// Since `(major, minor)`, and since `(older, older_minor)` within the older line.
     fn backported(self, major: u32, minor: u32, older: u32, older_minor: u32) -> bool {
         self >= Self::new(major, minor, 0) || (self.major == older && self.minor >= older_minor)

@@ -16,6 +16,7 @@ mod commonjs;
 mod directories;
 mod esm;
 mod format;
+mod installed;
 mod json;
 mod keys;
 mod listing;
@@ -31,6 +32,7 @@ mod url;
 mod workspace;
 
 pub use format::FileFormat;
+pub use installed::Installed;
 pub use workspace::{Workspace, workspace};
 
 use std::{

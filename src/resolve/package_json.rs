@@ -1,7 +1,7 @@
 //! What resolution needs to know of a package.json.
 //!
-//! Keeps `name`, `main`, `type`, `exports`, `imports` and the names of optional
-//! dependencies, and passes over everything else. What the fields mean is
+//! Keeps `name`, `version`, `main`, `type`, `exports`, `imports`, the names of optional
+//! dependencies and the platforms it is for, and passes over everything else. What the fields mean is
 //! decided elsewhere; no file is opened here.
 
 use super::{
@@ -9,6 +9,7 @@ use super::{
     keys::Keys,
     tape::{Tape, TapeBuilder, Value},
 };
+use crate::record::Platform;
 
 /// What `type` says about `.js` files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub(super) enum ModuleType {
 pub(super) struct Fields {
     /// `name`, if it is a string.
     pub(super) name: Option<Box<str>>,
+    /// `version`, if it is a string.
+    pub(super) version: Option<Box<str>>,
     /// `main`, if it is a string.
     pub(super) main: Option<Box<str>>,
     /// `type`.
@@ -35,6 +38,8 @@ pub(super) struct Fields {
     pub(super) exports: Option<Tape>,
     /// `imports`, unless it is `null`.
     pub(super) imports: Option<Tape>,
+    /// `os`, `cpu` and `libc`: the platforms that npm installs it on.
+    platforms: [Option<Tape>; 3],
     /// Fields that call dependencies optional, and the names of these as keys.
     optional: Vec<(&'static str, Tape)>,
 }
@@ -61,7 +66,14 @@ impl Fields {
         let tape = |field: &Option<Tape>| field.as_ref().map_or(0, Tape::heap_bytes);
         let optional: usize =
             self.optional.iter().map(|(_, names)| size_of::<(&str, Tape)>() + names.heap_bytes()).sum();
-        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional
+        let platforms: usize = self.platforms.iter().map(tape).sum();
+        text(&self.name)
+            + text(&self.version)
+            + platforms
+            + text(&self.main)
+            + tape(&self.exports)
+            + tape(&self.imports)
+            + optional
     }
 
     /// Forgets an `exports` or `imports` that is a number or a boolean.
@@ -77,11 +89,37 @@ impl Fields {
         Some(format!("\"{field}\" of the package.json says that {package} is optional"))
     }
 
+    /// The names in `optionalDependencies`.
+    pub(super) fn optional_dependencies(&self) -> impl Iterator<Item = &str> {
+        let fields = self.optional.iter().filter(|(field, _)| *field == "optionalDependencies");
+        fields.filter_map(|(_, names)| Keys::of(names)).flat_map(|names| names.names())
+    }
+
+    /// It is made for some platforms only, and `platform` is one of them.
+    /// `name` is the package's: where `libc` is not told, the name often tells.
+    pub(super) fn is_for(&self, platform: &Platform, name: &str) -> bool {
+        let [os, cpu, libc] = &self.platforms;
+        if os.is_none() && cpu.is_none() {
+            return false;
+        }
+        let allows = |list: &Option<Tape>, value: &str| list.as_ref().is_none_or(|list| allows(list, value));
+        let libc_allows = match (&platform.libc, libc) {
+            (None, _) => true,
+            (Some(own), Some(list)) => self::allows(list, own),
+            (Some(own), None) => libc_of(name).is_none_or(|libc| libc == own),
+        };
+        allows(os, &platform.os) && allows(cpu, &platform.arch) && libc_allows
+    }
+
     fn read_properties(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
         while let Token::Key(key) = reader.next()? {
             let value = reader.next()?;
             match &*key.decode() {
                 "name" => self.name = string(reader, value)?,
+                "version" => self.version = string(reader, value)?,
+                "os" => self.platforms[0] = tape(reader, value)?,
+                "cpu" => self.platforms[1] = tape(reader, value)?,
+                "libc" => self.platforms[2] = tape(reader, value)?,
                 "main" => self.main = string(reader, value)?,
                 "type" => self.module_type = module_type(string(reader, value)?.as_deref()),
                 "exports" => self.exports = tape(reader, value)?,
@@ -107,6 +145,29 @@ impl Fields {
         self.optional.push((field, optional_names(reader, field.ends_with("Meta"))?));
         Ok(())
     }
+}
+
+/// npm's rule for `os`, `cpu` and `libc`: one word or a list; `any`, a name, or `!` and a name.
+fn allows(list: &Tape, value: &str) -> bool {
+    let words: Vec<&str> = match list.value() {
+        Value::String(word) => vec![word],
+        Value::Array(items) => {
+            items.filter_map(|item| if let Value::String(word) = item { Some(word) } else { None }).collect()
+        }
+        _ => return true,
+    };
+    let refused = |word: &&str| word.strip_prefix('!') == Some(value);
+    let only_refusals = words.iter().all(|word| word.starts_with('!'));
+    words == ["any"] || (!words.iter().any(refused) && (only_refusals || words.contains(&value)))
+}
+
+/// The C library that a package's name speaks of, such as `@rollup/rollup-linux-x64-musl`.
+fn libc_of(name: &str) -> Option<&'static str> {
+    name.split(['-', '/', '_']).find_map(|word| match word {
+        "musl" | "linuxmusl" | "musleabi" | "musleabihf" => Some("musl"),
+        "gnu" | "glibc" | "gnueabi" | "gnueabihf" => Some("glibc"),
+        _ => None,
+    })
 }
 
 fn module_type(word: Option<&str>) -> ModuleType {
@@ -173,12 +234,35 @@ mod tests {
     }
 
     #[test]
+    fn platforms_are_npms() {
+        let is_for = |text: &str, name: &str, platform: &str| {
+            let fields = Fields::read(text.as_bytes()).unwrap_or_else(|_| panic!("it is JSON"));
+            fields.is_for(&platform.parse().unwrap_or_else(|error| panic!("{error}")), name)
+        };
+        let linux = r#"{"os":["linux"],"cpu":["x64","arm64"]}"#;
+        assert!(is_for(linux, "p", "linux-x64") && is_for(linux, "p", "linux-arm64-musl"));
+        assert!(!is_for(linux, "p", "darwin-x64") && !is_for(linux, "p", "linux-ia32"));
+        assert!(
+            !is_for(linux, "@p/linux-x64-musl", "linux-x64") && is_for(linux, "@p/linux-x64-musl", "linux-x64-musl")
+        );
+        assert!(!is_for(linux, "p-linux-x64-gnu", "linux-x64-musl") && is_for(linux, "p-linux-x64-gnu", "linux-x64"));
+        let musl = r#"{"os":"linux","libc":["musl"]}"#;
+        assert!(is_for(musl, "p-gnu", "linux-x64-musl") && !is_for(musl, "p", "linux-x64"), "what is told counts");
+        assert!(is_for(r#"{"os":["!win32"]}"#, "p", "darwin-x64") && !is_for(r#"{"os":["!win32"]}"#, "p", "win32-x64"));
+        assert!(
+            is_for(r#"{"os":["any"]}"#, "p", "darwin-x64") && !is_for("{}", "p", "linux-x64"),
+            "for all is for none"
+        );
+    }
+
+    #[test]
     fn optional_dependencies_are_found_wherever_they_stand() {
         let text = br#"{"dependencies":{"a":"1"},"optionalDependencies":{"b":"1"},
             "peerDependenciesMeta":{"c":{"optional":true},"d":{"optional":false},"e":{}},
             "dependenciesMeta":{"f":{"x":1,"optional":true}}}"#;
         let fields = Fields::read(text).unwrap_or_else(|_| panic!("it is JSON"));
         let optional = |name: &str| fields.optional_reason(name).is_some();
+        assert_eq!(fields.optional_dependencies().collect::<Vec<_>>(), ["b"]);
         assert!(optional("b") && optional("c") && optional("f"));
         assert!(!optional("a") && !optional("d") && !optional("e") && !optional("optional"));
     }

@@ -22,6 +22,7 @@ use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
     memory::Governor,
+    recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
     source::SourceReader,
@@ -43,6 +44,7 @@ pub(super) fn run(
     entries: &[PathBuf],
 ) -> Result<Trace, TraceError> {
     let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options))?;
+    let recipes = Recipes::with(&options.recipes);
     let mut coordinator = Coordinator {
         visited: Visited::new(governor, ignore_globs(options)?)?,
         frontier: Frontier::new(governor, options.depth)?,
@@ -71,6 +73,7 @@ pub(super) fn run(
                 host: &**host,
                 resolver: &resolver,
                 options,
+                recipes: &recipes,
                 reader: SourceReader::new(governor)?,
                 answers: answers.clone(),
             };

@@ -10,6 +10,7 @@
 //! - `visited` what is known of each path; `edges` who needs whom
 //! - `frontier` what waits
 //! - `worker` one file's journey; `coordinator` all of them
+//! - `recipes` what packages need that no expression tells
 
 mod coordinator;
 mod edges;
@@ -17,6 +18,7 @@ mod entry;
 mod frontier;
 mod options;
 mod paths;
+mod recipes;
 mod visited;
 mod worker;
 

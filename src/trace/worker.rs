@@ -11,13 +11,14 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::options::TraceOptions;
+use super::{options::TraceOptions, recipes::Context};
 use crate::{
     evaluate::{Evaluation, Settings, evaluate},
     finding::{Finding, Level, Problem},
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
     memory::OutOfMemory,
+    recipe::Recipes,
     record::{FileId, Format, Place, Reason, Reference, ReferenceKind},
     resolve::{Failure, Request, Resolver, Target},
     source::{SourceError, SourceReader},
@@ -69,6 +70,7 @@ pub(super) struct Worker<'a> {
     pub(super) host: &'a dyn Host,
     pub(super) resolver: &'a Resolver,
     pub(super) options: &'a TraceOptions,
+    pub(super) recipes: &'a Recipes,
     pub(super) reader: SourceReader,
     pub(super) answers: Sender<Answer>,
 }
@@ -129,7 +131,17 @@ impl Worker<'_> {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
         }
+        let Self { host, resolver, recipes, options, .. } = *self;
+        let recipes = Context { host, resolver, recipes, options }.recipes_for(path);
+        let cut_short = recipes.add(&mut |path, reason, follow| {
+            out.found(path, reason, follow);
+            out.send_if_full();
+        });
+        out.findings.extend(cut_short);
         for reference in evaluation.references {
+            if recipes.ignores(&reference.specifier) {
+                continue;
+            }
             match reference.kind {
                 ReferenceKind::Url => self.follow_url(path, &reference, out),
                 _ => self.follow_specifier(path, &reference, out),

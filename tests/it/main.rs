@@ -16,6 +16,7 @@ mod made_up_packages;
 mod node_resolution;
 mod peers;
 mod print;
+mod recipes;
 mod references;
 mod resolve_faults;
 mod resolve_fixture;

@@ -9,7 +9,7 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
@@ -19,7 +19,8 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("lexer", &["record"]),
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),
-    ("trace", &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve"]),
+    ("recipe", &["record"]),
+    ("trace", &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve", "recipe"]),
     ("output", &["host", "spill", "memory", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
