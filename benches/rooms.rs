@@ -58,7 +58,14 @@ fn sample() -> Vec<(PathBuf, Vec<u8>)> {
 
 fn settings() -> Settings<'static> {
     let dialect = Dialect { typescript: false, jsx: true, module: false };
-    Settings { dialect, format: Format::BySyntax, mixed_modules: false, folds_strings: true, finds_files: true, location: None }
+    Settings {
+        dialect,
+        format: Format::BySyntax,
+        mixed_modules: false,
+        folds_strings: true,
+        finds_files: true,
+        location: None,
+    }
 }
 
 fn read(criterion: &mut Criterion) {

@@ -26,6 +26,7 @@ mod memory;
 #[doc(hidden)]
 pub mod native;
 mod output;
+mod recipe;
 mod record;
 #[doc(hidden)]
 pub mod resolve;
@@ -36,6 +37,7 @@ pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionErro
 pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
 pub use memory::{Governor, OutOfMemory};
 pub use output::{Report, ReportFormat};
+pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places,
     Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, TameSentence,

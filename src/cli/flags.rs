@@ -97,6 +97,10 @@ pub(super) struct Trace {
     #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
     pub(super) ignore: Vec<String>,
 
+    /// A TOML file of recipes: what packages need and no expression tells; see docs/recipes.md
+    #[arg(long, value_name = "FILE", help_heading = "Tracing")]
+    pub(super) recipes: Vec<PathBuf>,
+
     /// Work out no expressions: follow only what is written out
     #[arg(long, help_heading = "Tracing")]
     pub(super) no_analysis: bool,

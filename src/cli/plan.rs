@@ -9,9 +9,12 @@ use std::{
 
 use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
 use crate::{
-    Analysis, Faults, Finding, Host, Level, Platform, RealHost, ReportFormat, Style, TraceOptions, Workspace, absolute,
-    workspace,
+    Analysis, Faults, Finding, Host, Level, OpenError, Platform, QuotedName, RealHost, Recipe, ReportFormat, Style,
+    TraceOptions, Workspace, absolute, parse_recipes, workspace,
 };
+
+/// The largest file of recipes, in bytes.
+const RECIPES_MAX: usize = 4 << 20;
 
 /// What to do with the trace.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +92,7 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
     options.paths = paths(&options.root, &trace.paths)?;
     options.depth = trace.depth;
     options.ignore = trace.ignore;
+    options.recipes = recipes(cwd, &trace.recipes)?;
     options.analysis = Analysis {
         emit_globs: analysis.emit_globs && !trace.no_emit_globs,
         compute_file_references: analysis.compute_file_references && !trace.no_compute_file_references,
@@ -139,6 +143,38 @@ fn paths(root: &Path, typed: &[String]) -> Result<Vec<(String, PathBuf)>, String
             _ => Err(format!("MT0004 --paths {pair:?}: expected KEY=TARGET")),
         })
         .collect()
+}
+
+/// The recipes of the files that were typed.
+fn recipes(cwd: &Path, files: &[PathBuf]) -> Result<Vec<Recipe>, String> {
+    let mut recipes = Vec::new();
+    for file in files {
+        let shown = QuotedName(file.as_os_str().as_encoded_bytes());
+        let text = text(&absolute(cwd, file)).map_err(|why| format!("MT0007 {shown}: {why}"))?;
+        recipes.extend(parse_recipes(&text).map_err(|error| format!("MT0007 {shown}:{error}"))?);
+    }
+    Ok(recipes)
+}
+
+/// The text of a file that the user wrote.
+fn text(path: &Path) -> Result<String, String> {
+    let file = RealHost.open(path).map_err(|error| match error {
+        OpenError::NotRegular(_) => "this is no regular file".to_owned(),
+        OpenError::Io(error) => error.to_string(),
+    })?;
+    let mut text = vec![0; RECIPES_MAX + 1];
+    let mut len = 0;
+    loop {
+        match file.read_at(&mut text[len..], len as u64).map_err(|error| error.to_string())? {
+            0 => break,
+            read => len += read,
+        }
+    }
+    if len > RECIPES_MAX {
+        return Err(format!("more than {RECIPES_MAX} bytes"));
+    }
+    text.truncate(len);
+    String::from_utf8(text).map_err(|_| "not UTF-8".to_owned())
 }
 
 /// `NAME=VALUE`, of the traced code.

@@ -101,7 +101,9 @@ impl Machine<'_> {
                     _ => Value::Unknown,
                 });
             }
-            Function::Cwd => return self.places.as_ref().map_or(Value::Unknown, |places| Value::Text(places.cwd.clone())),
+            Function::Cwd => {
+                return self.places.as_ref().map_or(Value::Unknown, |places| Value::Text(places.cwd.clone()));
+            }
             Function::Dlopen => {
                 if let Some(path) = rest.first() {
                     self.ask_file(ReferenceKind::Path, &path.value, path.at);

@@ -20,9 +20,11 @@ impl Machine<'_> {
         match value {
             Value::Number(number) => Some(Cow::Owned(number.to_string())),
             Value::Filename => self.places.as_ref().map(|places| Cow::Borrowed(&*places.file)),
-            Value::ImportMetaUrl => {
-                self.places.as_ref().and_then(|places| node_path::url::path_to_file_url("/", &places.file)).map(Cow::Owned)
-            }
+            Value::ImportMetaUrl => self
+                .places
+                .as_ref()
+                .and_then(|places| node_path::url::path_to_file_url("/", &places.file))
+                .map(Cow::Owned),
             Value::Url(path) => node_path::url::path_to_file_url("/", path).map(Cow::Owned),
             value => value.text(self.source),
         }
@@ -109,9 +111,7 @@ impl Machine<'_> {
     pub(super) fn member_by_value(&self, value: &Value, key: &Value) -> Value {
         match (value, key) {
             (_, Value::OneOf(keys)) => Value::one_of(keys.iter().map(|key| self.member_by_value(value, key))),
-            (Value::OneOf(values), key) => {
-                Value::one_of(values.iter().map(|value| self.member_by_value(value, key)))
-            }
+            (Value::OneOf(values), key) => Value::one_of(values.iter().map(|value| self.member_by_value(value, key))),
             (Value::Array(array), Value::Number(index)) => {
                 array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
             }

@@ -217,7 +217,8 @@ impl Machine<'_> {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
                     Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
                     Value::ImportMeta if !self.follows_values => {
-                        self.wants_values |= self.may_follow_values && matches!(name, b"url" | b"dirname" | b"filename");
+                        self.wants_values |=
+                            self.may_follow_values && matches!(name, b"url" | b"dirname" | b"filename");
                     }
                     _ => {}
                 }
@@ -363,9 +364,7 @@ impl Machine<'_> {
                 // `{ name }` is `{ name: name }`.
                 let shorthand = bare.filter(|_| !spread);
                 let name = key.or_else(|| {
-                    shorthand.map(|at| {
-                        Box::from(String::from_utf8_lossy(&source[at.start as usize..at.end as usize]))
-                    })
+                    shorthand.map(|at| Box::from(String::from_utf8_lossy(&source[at.start as usize..at.end as usize])))
                 });
                 match name {
                     Some(name) if object.entries.len() < MOST_PARTS => {

@@ -267,7 +267,8 @@ impl Machine<'_> {
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
-                let members = members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, base, arguments)));
+                let members =
+                    members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, base, arguments)));
                 Value::object(members.collect(), object.open)
             }
             value => value.clone(),

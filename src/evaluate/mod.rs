@@ -145,9 +145,8 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
         candidates.retain(|candidate| candidate.origin == Origin::Anywhere);
     }
     candidates.sort_by_key(|candidate| candidate.at);
-    candidates.dedup_by(|later, first| {
-        (later.kind, &later.specifier, later.at) == (first.kind, &first.specifier, first.at)
-    });
+    candidates
+        .dedup_by(|later, first| (later.kind, &later.specifier, later.at) == (first.kind, &first.specifier, first.at));
     let mut places = Places::new(source);
     let references = candidates
         .into_iter()

@@ -239,8 +239,9 @@ impl<'s> Machine<'s> {
         let name = self.slice(at);
         if self.top().binds
             && let from = self.top().parameters_at
-            && let Some(parameter) =
-                self.parameters[from..].iter_mut().find(|parameter| parameter.name == at && parameter.position.is_some())
+            && let Some(parameter) = self.parameters[from..]
+                .iter_mut()
+                .find(|parameter| parameter.name == at && parameter.position.is_some())
         {
             // `(name = value) =>`, or an assignment in parentheses.
             parameter.value = value.clone();

@@ -403,7 +403,10 @@ impl Value {
         let foreign = |character: char| marked(character).is_some_and(|number| number >= from);
         match self {
             Value::Text(text) if text.contains(foreign) => Value::Text(
-                text.chars().map(|character| if foreign(character) { HOLE } else { character }).collect::<String>().into(),
+                text.chars()
+                    .map(|character| if foreign(character) { HOLE } else { character })
+                    .collect::<String>()
+                    .into(),
             ),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| value.clone().forget_marks(from))),
             Value::Array(array) => {

@@ -4,7 +4,7 @@
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal. What ends a run
 //! has a code too: `TraceError::code` has those of the library, `cli` MT0002,
-//! MT0004, MT0005, MT0006 and MT6002.
+//! MT0004 to MT0007 and MT6002.
 
 use std::{
     borrow::Cow,
@@ -205,6 +205,11 @@ pub enum Problem {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// A recipe means more files than are looked at.
+    RecipeCutShort {
+        /// The package that the recipe is for.
+        package: String,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -243,6 +248,7 @@ impl Problem {
             Self::AddonMissing { .. } => 7010,
             Self::OtherPlatform { .. } => 7011,
             Self::BrokenLibrary { .. } => 7012,
+            Self::RecipeCutShort { .. } => 7101,
             Self::WorkerPanic => 9001,
         })
     }
@@ -327,6 +333,9 @@ impl Problem {
             }
             Self::BrokenLibrary { what } => {
                 format!("cannot tell what this library needs: {what}; all libraries of its package are listed")
+            }
+            Self::RecipeCutShort { package } => {
+                format!("a recipe for {package} means too many files; not all of them are listed")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

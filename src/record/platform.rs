@@ -28,7 +28,11 @@ impl fmt::Display for ParsePlatformError {
 
 impl std::error::Error for ParsePlatformError {}
 
-const OSES: [&str; 8] = ["aix", "android", "darwin", "freebsd", "linux", "openbsd", "sunos", "win32"];
+impl Platform {
+    /// All values of `process.platform` that are known.
+    pub const OSES: [&'static str; 8] = ["aix", "android", "darwin", "freebsd", "linux", "openbsd", "sunos", "win32"];
+}
+
 const ARCHES: [&str; 10] = ["arm", "arm64", "ia32", "loong64", "mips", "mipsel", "ppc64", "riscv64", "s390x", "x64"];
 
 impl fmt::Display for Platform {
@@ -56,7 +60,7 @@ impl FromStr for Platform {
             (_, None) => None,
             _ => return Err(ParsePlatformError),
         };
-        if parts.next().is_some() || !OSES.contains(&os) || !ARCHES.contains(&arch) {
+        if parts.next().is_some() || !Self::OSES.contains(&os) || !ARCHES.contains(&arch) {
             return Err(ParsePlatformError);
         }
         Ok(Self { os: os.to_owned(), arch: arch.to_owned(), libc })

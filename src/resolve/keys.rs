@@ -40,6 +40,11 @@ impl<'t> Keys<'t> {
         until(b'.' + 1) - until(b'.')
     }
 
+    /// All of them, in order.
+    pub(super) fn names(self) -> impl Iterator<Item = &'t str> {
+        self.order.iter().map(move |word| self.tape.string_at(*word))
+    }
+
     /// The value of `key`.
     pub(super) fn get(&self, key: &str) -> Option<Value<'t>> {
         let at = self.order.binary_search_by(|word| self.key(*word).cmp(key)).ok()?;

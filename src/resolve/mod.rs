@@ -18,6 +18,7 @@ mod esm;
 mod format;
 mod glob;
 mod holes;
+mod installed;
 mod json;
 mod keys;
 mod listing;
@@ -37,8 +38,9 @@ mod workspace;
 pub use format::FileFormat;
 pub use glob::{Budget, Glob, Match};
 pub use holes::Readings;
-pub use pattern::{NamePattern, Pattern, has_hole};
+pub use installed::Installed;
 pub use manifest::Manifest;
+pub use pattern::{NamePattern, Pattern, has_hole};
 pub use workspace::{Workspace, workspace};
 
 use std::{

@@ -1,7 +1,7 @@
 //! What resolution needs to know of a package.json.
 //!
-//! Keeps `name`, `main`, `type`, `exports`, `imports`, the names of optional
-//! dependencies and the platforms, and passes over everything else. What the fields mean is
+//! Keeps `name`, `version`, `main`, `type`, `exports`, `imports`, the names of optional
+//! dependencies and the platforms it is for, and passes over everything else. What the fields mean is
 //! decided elsewhere; no file is opened here.
 
 use super::{
@@ -28,6 +28,8 @@ pub(super) enum ModuleType {
 pub(super) struct Fields {
     /// `name`, if it is a string.
     pub(super) name: Option<Box<str>>,
+    /// `version`, if it is a string.
+    pub(super) version: Option<Box<str>>,
     /// `main`, if it is a string.
     pub(super) main: Option<Box<str>>,
     /// `type`.
@@ -94,7 +96,14 @@ impl Fields {
             self.optional.iter().map(|(_, names)| size_of::<(&str, Tape)>() + names.heap_bytes()).sum();
         let dependencies: usize = self.dependencies.iter().map(|names| size_of::<Tape>() + names.heap_bytes()).sum();
         let platforms = self.platforms.as_ref().map_or(0, |platforms| platforms.heap_bytes());
-        text(&self.name) + text(&self.main) + tape(&self.exports) + tape(&self.imports) + optional + dependencies + platforms
+        text(&self.name)
+            + text(&self.version)
+            + text(&self.main)
+            + tape(&self.exports)
+            + tape(&self.imports)
+            + optional
+            + dependencies
+            + platforms
     }
 
     /// npm would install the package on this platform.
@@ -133,11 +142,28 @@ impl Fields {
             .flatten()
     }
 
+    /// The names in `optionalDependencies`.
+    pub(super) fn optional_dependencies(&self) -> impl Iterator<Item = &str> {
+        let fields = self.optional.iter().filter(|(field, _)| *field == "optionalDependencies");
+        fields.filter_map(|(_, names)| Keys::of(names)).flat_map(|names| names.names())
+    }
+
+    /// It is made for some platforms only, and `platform` is one of them.
+    /// `name` is the package's: where `libc` is not told, the name often tells.
+    pub(super) fn is_made_for(&self, platform: &Platform, name: &str) -> bool {
+        let Some(platforms) = &self.platforms else { return false };
+        let libc = if platforms.libc.is_none() { libc_of(name) } else { None };
+        (platforms.os.is_some() || platforms.cpu.is_some())
+            && self.is_for(platform)
+            && platform.libc.as_deref().is_none_or(|own| libc.is_none_or(|libc| libc == own))
+    }
+
     fn read_properties(&mut self, reader: &mut Reader<'_>) -> Result<(), SyntaxError> {
         while let Token::Key(key) = reader.next()? {
             let value = reader.next()?;
             match &*key.decode() {
                 "name" => self.name = string(reader, value)?,
+                "version" => self.version = string(reader, value)?,
                 "main" => self.main = string(reader, value)?,
                 "type" => self.module_type = module_type(string(reader, value)?.as_deref()),
                 "exports" => self.exports = tape(reader, value)?,
@@ -169,6 +195,15 @@ impl Fields {
         self.optional.push((field, dependency_names(reader, field.ends_with("Meta"))?));
         Ok(())
     }
+}
+
+/// The C library that a package's name speaks of, such as `@rollup/rollup-linux-x64-musl`.
+fn libc_of(name: &str) -> Option<&'static str> {
+    name.split(['-', '/', '_']).find_map(|word| match word {
+        "musl" | "linuxmusl" | "musleabi" | "musleabihf" => Some("musl"),
+        "gnu" | "glibc" | "gnueabi" | "gnueabihf" => Some("glibc"),
+        _ => None,
+    })
 }
 
 fn module_type(word: Option<&str>) -> ModuleType {
@@ -252,12 +287,35 @@ mod tests {
     }
 
     #[test]
+    fn platforms_are_npms() {
+        let is_for = |text: &str, name: &str, platform: &str| {
+            let fields = Fields::read(text.as_bytes()).unwrap_or_else(|_| panic!("it is JSON"));
+            fields.is_for(&platform.parse().unwrap_or_else(|error| panic!("{error}")), name)
+        };
+        let linux = r#"{"os":["linux"],"cpu":["x64","arm64"]}"#;
+        assert!(is_for(linux, "p", "linux-x64") && is_for(linux, "p", "linux-arm64-musl"));
+        assert!(!is_for(linux, "p", "darwin-x64") && !is_for(linux, "p", "linux-ia32"));
+        assert!(
+            !is_for(linux, "@p/linux-x64-musl", "linux-x64") && is_for(linux, "@p/linux-x64-musl", "linux-x64-musl")
+        );
+        assert!(!is_for(linux, "p-linux-x64-gnu", "linux-x64-musl") && is_for(linux, "p-linux-x64-gnu", "linux-x64"));
+        let musl = r#"{"os":"linux","libc":["musl"]}"#;
+        assert!(is_for(musl, "p-gnu", "linux-x64-musl") && !is_for(musl, "p", "linux-x64"), "what is told counts");
+        assert!(is_for(r#"{"os":["!win32"]}"#, "p", "darwin-x64") && !is_for(r#"{"os":["!win32"]}"#, "p", "win32-x64"));
+        assert!(
+            is_for(r#"{"os":["any"]}"#, "p", "darwin-x64") && !is_for("{}", "p", "linux-x64"),
+            "for all is for none"
+        );
+    }
+
+    #[test]
     fn optional_dependencies_are_found_wherever_they_stand() {
         let text = br#"{"dependencies":{"a":"1"},"optionalDependencies":{"b":"1"},
             "peerDependenciesMeta":{"c":{"optional":true},"d":{"optional":false},"e":{}},
             "dependenciesMeta":{"f":{"x":1,"optional":true}}}"#;
         let fields = Fields::read(text).unwrap_or_else(|_| panic!("it is JSON"));
         let optional = |name: &str| fields.optional_reason(name).is_some();
+        assert_eq!(fields.optional_dependencies().collect::<Vec<_>>(), ["b"]);
         assert!(optional("b") && optional("c") && optional("f"));
         let mut dependencies: Vec<_> = fields.dependencies().collect();
         dependencies.sort_unstable();

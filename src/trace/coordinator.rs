@@ -23,6 +23,7 @@ use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
     memory::Governor,
+    recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
     source::SourceReader,
@@ -44,6 +45,7 @@ pub(super) fn run(
     entries: &[PathBuf],
 ) -> Result<Trace, TraceError> {
     let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options))?;
+    let recipes = Recipes::with(&options.recipes);
     let mut coordinator = Coordinator {
         visited: Visited::new(governor, ignore_globs(options)?)?,
         frontier: Frontier::new(governor, options.depth)?,
@@ -79,6 +81,7 @@ pub(super) fn run(
                 resolver: &resolver,
                 options,
                 main,
+                recipes: &recipes,
                 reader: SourceReader::new(governor)?,
                 answers: answers.clone(),
             };

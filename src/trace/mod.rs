@@ -12,6 +12,7 @@
 //! - `worker` one file's journey; `coordinator` all of them; `outbox` what goes between them
 //! - `follow` what one reference leads to: `required` for specifiers with
 //!   holes, `asset` for paths
+//! - `recipes` what packages need that no expression tells
 
 mod asset;
 mod coordinator;
@@ -22,6 +23,7 @@ mod frontier;
 mod options;
 mod outbox;
 mod paths;
+mod recipes;
 mod required;
 mod visited;
 mod worker;

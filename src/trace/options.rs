@@ -2,7 +2,10 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use crate::record::{NodeVersion, Platform};
+use crate::{
+    recipe::Recipe,
+    record::{NodeVersion, Platform},
+};
 
 /// All that a trace depends on besides the files. Paths are absolute.
 ///
@@ -40,6 +43,8 @@ pub struct TraceOptions {
     pub ignore: Vec<String>,
     /// Which expressions are worked out (nft: `analysis`).
     pub analysis: Analysis,
+    /// Recipes besides the built-in ones.
+    pub recipes: Vec<Recipe>,
     /// How many jobs may be under way at one time; more keeps workers busy. More
     /// than [`TraceOptions::JOBS_MAX`] count as that many.
     pub channel_capacity: NonZeroUsize,
@@ -98,6 +103,7 @@ impl TraceOptions {
             depth: None,
             ignore: Vec::new(),
             analysis: Analysis::ALL,
+            recipes: Vec::new(),
             channel_capacity: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(15)),
             faults: Faults::default(),
         }

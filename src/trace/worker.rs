@@ -15,6 +15,7 @@ use super::{
     follow::{Follower, native},
     options::{Analysis, TraceOptions},
     outbox::{Answer, End, Outbox},
+    recipes::Context,
 };
 use crate::{
     evaluate::{Evaluation, Settings, Surroundings, evaluate},
@@ -22,6 +23,7 @@ use crate::{
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
     native::{self, Native},
+    recipe::Recipes,
     record::{FileId, Format, Reason},
     resolve::Resolver,
     source::{SourceError, SourceReader},
@@ -43,6 +45,7 @@ pub(super) struct Worker<'a> {
     pub(super) options: &'a TraceOptions,
     /// The program's entry, if there is only one.
     pub(super) main: Option<&'a str>,
+    pub(super) recipes: &'a Recipes,
     pub(super) reader: SourceReader,
     pub(super) answers: Sender<Answer>,
 }
@@ -110,8 +113,16 @@ impl Worker<'_> {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
         }
-        let follower = Follower { host: self.host, resolver: self.resolver, options: self.options, path };
-        follower.follow_all(&evaluation.references, out);
+        let Self { host, resolver, recipes, options, .. } = *self;
+        let recipes = Context { host, resolver, recipes, options }.recipes_for(path);
+        let cut_short = recipes.add(&mut |path, reason, follow| {
+            out.found(path, reason, follow);
+            out.send_if_full();
+        });
+        out.findings.extend(cut_short);
+        let mut references = evaluation.references;
+        references.retain(|reference| !recipes.ignores(&reference.specifier));
+        Follower { host, resolver, options, path }.follow_all(&references, out);
     }
 }
 

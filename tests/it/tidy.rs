@@ -20,7 +20,11 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),
     ("native", &["host", "source", "memory", "finding", "record", "resolve"]),
-    ("trace", &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve", "native"]),
+    ("recipe", &["record"]),
+    (
+        "trace",
+        &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve", "native", "recipe"],
+    ),
     ("output", &["host", "spill", "memory", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
