@@ -116,6 +116,11 @@ impl Program {
         tree
     }
 
+    /// Whether the ES module loader can have a part in it.
+    fn imports(&self) -> bool {
+        [".mjs\n", ".mts\n", "import(", "\"module\""].iter().any(|word| self.text.contains(word))
+    }
+
     /// Runs the program in a tree; `preload` are scripts of `tests/patterns`.
     fn run(&self, root: &Path, preload: &[&str], environment: &[(&str, &Path)]) -> Ran {
         let mut preload = preload.to_vec();
@@ -131,7 +136,7 @@ impl Program {
             .args(self.words("args"))
             .current_dir(root.join(self.cwd()))
             .env("NODE_OPTIONS", options.join(" "))
-            .env("PATTERNS_IMPORTS", if self.text.contains("import") { "yes" } else { "no" })
+            .env("PATTERNS_IMPORTS", if self.imports() { "yes" } else { "no" })
             .env("PATTERNS_TYPESCRIPT", corpus().join("node_modules/typescript"))
             .envs(environment.iter().copied())
             .envs(self.words("env").iter().filter_map(|pair| pair.split_once('=')));
