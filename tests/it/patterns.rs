@@ -124,7 +124,7 @@ impl Program {
     /// Runs the program in a tree; `preload` are scripts of `tests/patterns`.
     fn run(&self, root: &Path, preload: &[&str], environment: &[(&str, &Path)]) -> Ran {
         let mut preload = preload.to_vec();
-        if self.text.contains(".ts\n") || self.text.contains(".tsx\n") || self.text.contains(".mts\n") {
+        if [".ts\n", ".tsx\n", ".mts\n"].iter().any(|word| self.text.contains(word)) {
             preload.insert(0, "typescript.cjs");
         }
         let options: Vec<_> =
@@ -137,6 +137,7 @@ impl Program {
             .current_dir(root.join(self.cwd()))
             .env("NODE_OPTIONS", options.join(" "))
             .env("PATTERNS_IMPORTS", if self.imports() { "yes" } else { "no" })
+            .env("PATTERNS_CACHE", env!("CARGO_TARGET_TMPDIR"))
             .env("PATTERNS_TYPESCRIPT", corpus().join("node_modules/typescript"))
             .envs(environment.iter().copied())
             .envs(self.words("env").iter().filter_map(|pair| pair.split_once('=')));
