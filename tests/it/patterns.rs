@@ -44,7 +44,7 @@ use crate::{
 const AT_ONCE: usize = 3;
 
 /// Fewer would mean that the folder was not read.
-const PROGRAMS_MIN: usize = 300;
+const PROGRAMS_MIN: usize = 400;
 
 const KEYS: [&str; 12] =
     ["entry", "cwd", "args", "env", "flags", "executable", "list", "not-opened", "finding", "nft", "why", "run"];
