@@ -44,7 +44,7 @@ use crate::{
 const AT_ONCE: usize = 3;
 
 /// Fewer would mean that the folder was not read.
-const PROGRAMS_MIN: usize = 1;
+const PROGRAMS_MIN: usize = 400;
 
 const KEYS: [&str; 12] =
     ["entry", "cwd", "args", "env", "flags", "executable", "list", "not-opened", "finding", "nft", "why", "run"];
@@ -98,8 +98,13 @@ impl Program {
         self.get("cwd").unwrap_or(".")
     }
 
+    /// A program for a target runs on that target alone.
     fn runs(&self) -> bool {
-        self.get("run").is_none_or(|run| !run.starts_with("no"))
+        let here = this_machine();
+        let flags = self.words("flags");
+        let target = flags.iter().skip_while(|flag| **flag != "--target").nth(1);
+        let elsewhere = target.is_some_and(|target| !target.starts_with(&here));
+        !elsewhere && self.get("run").is_none_or(|run| !run.starts_with("no"))
     }
 
     fn tree(&self) -> Tree {
@@ -111,10 +116,15 @@ impl Program {
         tree
     }
 
+    /// Whether the ES module loader can have a part in it.
+    fn imports(&self) -> bool {
+        [".mjs\n", ".mts\n", "import(", "\"module\""].iter().any(|word| self.text.contains(word))
+    }
+
     /// Runs the program in a tree; `preload` are scripts of `tests/patterns`.
     fn run(&self, root: &Path, preload: &[&str], environment: &[(&str, &Path)]) -> Ran {
         let mut preload = preload.to_vec();
-        if self.text.contains(".ts\n") || self.text.contains(".tsx\n") || self.text.contains(".mts\n") {
+        if [".ts\n", ".tsx\n", ".mts\n"].iter().any(|word| self.text.contains(word)) {
             preload.insert(0, "typescript.cjs");
         }
         let options: Vec<_> =
@@ -126,6 +136,8 @@ impl Program {
             .args(self.words("args"))
             .current_dir(root.join(self.cwd()))
             .env("NODE_OPTIONS", options.join(" "))
+            .env("PATTERNS_IMPORTS", if self.imports() { "yes" } else { "no" })
+            .env("PATTERNS_CACHE", env!("CARGO_TARGET_TMPDIR"))
             .env("PATTERNS_TYPESCRIPT", corpus().join("node_modules/typescript"))
             .envs(environment.iter().copied())
             .envs(self.words("env").iter().filter_map(|pair| pair.split_once('=')));
@@ -152,6 +164,21 @@ impl Ran {
             (true, false) => None,
         }
     }
+}
+
+/// This machine as `--target` names it, such as `linux-x64`.
+fn this_machine() -> String {
+    let os = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        os => os,
+    };
+    let arch = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        arch => arch,
+    };
+    format!("{os}-{arch}")
 }
 
 fn folder() -> PathBuf {

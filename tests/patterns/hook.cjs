@@ -1,8 +1,9 @@
 // Notes every file of a tree that a program opens: preload it with `node --require`, given in NODE_OPTIONS so
 // that worker threads and children have it too.
 //
-//   PATTERNS_TREE  the tree's real path; what lies outside is not noted
-//   PATTERNS_LOG   each file's real path is added here, a line each
+//   PATTERNS_TREE     the tree's real path; what lies outside is not noted
+//   PATTERNS_LOG      each file's real path is added here, a line each
+//   PATTERNS_IMPORTS  yes where the ES module loader is watched too, which costs a thread
 //
 // A file counts as opened when it is read, asked for (stat, access, exists), started, required or imported. A
 // folder that is listed counts as its files. What is only written, renamed or removed does not count. Links are
@@ -111,4 +112,6 @@ for (const name of ['spawnSync', 'execFileSync']) {
 }
 
 module_.syncBuiltinESMExports();
-module_.register('./hook.mjs', pathToFileURL(__filename), { data: { tree, log } });
+if (process.env.PATTERNS_IMPORTS === 'yes') {
+  module_.register('./hook.mjs', pathToFileURL(__filename), { data: { tree, log } });
+}
