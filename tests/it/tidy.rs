@@ -9,7 +9,7 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
