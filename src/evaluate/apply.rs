@@ -7,12 +7,16 @@ use std::{borrow::Cow, rc::Rc};
 
 use super::{
     frame::Call,
-    known::{Constant, Function, Method, Module, PathFunction},
+    function::sole_mark,
+    known::{Function, Method, Module, PathFunction},
     machine::Machine,
     node_path, regex,
     value::{Argument, MOST_ALTERNATIVES, Object, Origin, Value, is_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
+
+/// Steps that asking the disk counts for.
+const RESOLVE_STEPS: usize = 256;
 
 impl Machine<'_> {
     /// A call whose arguments were read.
@@ -31,23 +35,26 @@ impl Machine<'_> {
     fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
         match callee {
-            Value::Local(number) if !spread => return self.call_local(*number, arguments, at),
+            Value::Local(number) if !spread => {
+                let value = self.call_local(*number, arguments, at);
+                return if value.is_known() { value } else { self.bundled_module(arguments).unwrap_or(value) };
+            }
             Value::Function(function) => return self.call_function(*function, arguments, at),
             Value::Method(of) => return self.call_method(&of.0, of.1, arguments, at),
             Value::Module(module) => return self.call_module(*module, arguments, at),
             Value::Require(origin) => return self.load_value(ReferenceKind::Require, arguments.first(), *origin),
             Value::RequireResolve(origin) => {
-                // With `paths` the answer may lie anywhere else.
-                if arguments.len() == 1 {
+                let Some(options) = arguments.get(1) else {
                     self.load_value(ReferenceKind::RequireResolve, arguments.first(), *origin);
-                }
-                return Value::Unknown;
+                    return self.resolved(&first, None);
+                };
+                return self.resolve_with_paths(arguments, &options.value, *origin);
             }
             Value::RequireCall(origin) => return self.load_value(ReferenceKind::Require, arguments.get(1), *origin),
             Value::RequireFrom(folder) => return self.load_from(ReferenceKind::Require, folder, arguments.first()),
             Value::ResolveFrom(folder) => {
                 self.load_from(ReferenceKind::RequireResolve, folder, arguments.first());
-                return Value::Unknown;
+                return self.resolved(&first, Some(folder));
             }
             Value::Import => {
                 let index = self.candidates.len();
@@ -61,7 +68,10 @@ impl Machine<'_> {
             }
             Value::ImportMetaResolve => {
                 self.load_value(ReferenceKind::ImportMetaResolve, arguments.first(), Origin::Anywhere);
-                return Value::Unknown;
+                return self.resolved(&first, None).map(|path| match path {
+                    Value::Text(path) => Value::Url(Rc::clone(path)),
+                    _ => Value::Unknown,
+                });
             }
             Value::CreateRequire => return self.create_require(&first),
             Value::FileUrlToPath => return first.map(|url| self.path_of_url(url)),
@@ -73,7 +83,15 @@ impl Machine<'_> {
             }
             _ => {}
         }
+        if let Value::Text(text) = callee
+            && let Some(mark) = sole_mark(text)
+        {
+            self.note_call(mark, arguments);
+        }
         self.consume_all(arguments);
+        if let Some(module) = self.bundled_module(arguments) {
+            return module;
+        }
         match first {
             module @ (Value::Module(_) | Value::Function(_)) if !callee.is_known() => module,
             _ => Value::Unknown,
@@ -95,6 +113,22 @@ impl Machine<'_> {
                 self.consume_all(rest);
             }
             Function::Write => self.consume_all(rest),
+            Function::WriteTwo => self.consume_all(rest.get(1..).unwrap_or_default()),
+            Function::Copy => {
+                self.ask_file(ReferenceKind::Path, &first, place);
+                self.consume_all(rest.get(1..).unwrap_or_default());
+            }
+            Function::GetReport => return self.report(),
+            Function::AmdDefiner => return Value::Function(Function::AmdDefine),
+            Function::AmdDefine => self.amd_define(arguments, at),
+            Function::ExpressEngine => {
+                // Which engine it is is told, and nothing is required by its name.
+                for index in std::mem::take(&mut self.view_engines) {
+                    self.candidates[index].hidden = true;
+                }
+                self.engine_given = true;
+                self.consume_all(rest);
+            }
             Function::PathToFileUrl => {
                 return first.map(|path| match self.text(path) {
                     Some(path) if path.starts_with('/') => Value::Url(path.into()),
@@ -143,7 +177,7 @@ impl Machine<'_> {
                 _ => self.consume_all(arguments),
             },
             Function::Register => self.register(&first, place, rest.first()),
-            Function::Constant(constant) => return self.constant(constant),
+            Function::Constant(constant) => return self.constant_of(constant),
             Function::Bindings => {
                 let name = match &first {
                     Value::Object(object) => object.get("bindings").cloned().unwrap_or(Value::Unknown),
@@ -445,14 +479,6 @@ impl Machine<'_> {
         result.map_or(Value::Unknown, Value::text_of)
     }
 
-    fn constant(&self, constant: Constant) -> Value {
-        let Some(location) = self.settings.location else { return Value::Unknown };
-        Value::text_of(match constant {
-            Constant::Platform => location.platform.os.as_str(),
-            Constant::Arch => location.platform.arch.as_str(),
-        })
-    }
-
     /// What is loaded by a loader of this kind.
     fn load_value(&mut self, kind: ReferenceKind, argument: Option<&Argument>, origin: Origin) -> Value {
         let Some(Argument { value, at }) = argument else { return Value::Unknown };
@@ -465,7 +491,7 @@ impl Machine<'_> {
         for value in alternatives {
             let specifier = match value {
                 Value::Url(path) => Some(path.to_string()),
-                Value::Text(_) | Value::Literal(_) | Value::Filename | Value::ImportMetaUrl => {
+                Value::Text(_) | Value::Told(_) | Value::Literal(_) | Value::Filename | Value::ImportMetaUrl => {
                     self.text(value).map(Cow::into_owned)
                 }
                 // The addon that node-pre-gyp finds was asked for already.
@@ -484,8 +510,66 @@ impl Machine<'_> {
         module
     }
 
+    /// The path that a specifier leads to.
+    fn resolved(&mut self, specifier: &Value, from: Option<&str>) -> Value {
+        let Some(neighbours) = self.settings.location.and_then(|location| location.neighbours) else {
+            return Value::Unknown;
+        };
+        let paths: Vec<Value> = specifier
+            .alternatives()
+            .iter()
+            .map(|specifier| {
+                let specifier = self.text(specifier).filter(|specifier| !specifier.contains(is_unknown_part));
+                let path = specifier.and_then(|specifier| neighbours.resolve(&specifier, from));
+                path.map_or(Value::Unknown, Value::text_of)
+            })
+            .collect();
+        self.spend(paths.len() * RESOLVE_STEPS);
+        Value::one_of(paths)
+    }
+
+    /// `require.resolve(specifier, { paths })`: where the paths are known, it is
+    /// looked for there; else the answer may lie anywhere.
+    fn resolve_with_paths(&mut self, arguments: &[Argument], options: &Value, origin: Origin) -> Value {
+        let Value::Object(options) = options else {
+            self.consume_all(arguments);
+            return Value::Unknown;
+        };
+        let folders: Vec<Rc<str>> = match options.get("paths") {
+            Some(Value::Array(array)) => {
+                array.values.iter().flat_map(Value::alternatives).filter_map(|f| self.text(f).map(Rc::from)).collect()
+            }
+            _ => return Value::Unknown,
+        };
+        let mut found = Vec::new();
+        for folder in folders.iter().filter(|folder| folder.starts_with('/') && !folder.contains(is_unknown_part)) {
+            let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+            let path = self.resolved(&first, Some(folder));
+            if path.is_known() {
+                let from = self.candidates.len();
+                self.load_value(ReferenceKind::RequireResolve, arguments.first(), origin);
+                for candidate in &mut self.candidates[from..] {
+                    candidate.from = Some((&**folder).into());
+                }
+                found.push(path);
+            }
+        }
+        Value::one_of(found)
+    }
+
     /// What `createRequire` of another place loads.
     fn load_from(&mut self, kind: ReferenceKind, folder: &str, argument: Option<&Argument>) -> Value {
+        let from = self.candidates.len();
+        let value = self.load_in(kind, folder, argument);
+        if !folder.contains(is_unknown_part) {
+            for candidate in &mut self.candidates[from..] {
+                candidate.from = Some(folder.into());
+            }
+        }
+        value
+    }
+
+    fn load_in(&mut self, kind: ReferenceKind, folder: &str, argument: Option<&Argument>) -> Value {
         let Some(Argument { value, at }) = argument else { return Value::Unknown };
         let values: Vec<Value> = value
             .alternatives()
@@ -653,11 +737,48 @@ impl Machine<'_> {
         let Some(value) = rest.first() else { return };
         match self.text(setting).as_deref() {
             Some("view engine") => {
-                self.load_value(ReferenceKind::Require, Some(value), Origin::Anywhere);
+                if !self.engine_given {
+                    let from = self.candidates.len();
+                    self.load_value(ReferenceKind::Require, Some(value), Origin::Anywhere);
+                    self.view_engines.extend(from..self.candidates.len());
+                }
                 let views = Value::text_of("views");
                 self.ask_file(ReferenceKind::Path, &views, at);
             }
             _ => self.consume_all(rest),
+        }
+    }
+
+    /// What `process.report.getReport()` tells of the C library.
+    fn report(&self) -> Value {
+        let libc = self.settings.location.and_then(|location| location.platform.libc.as_deref());
+        // Which version it is nobody compares, only whether there is one.
+        let version = libc.map_or(Value::Unknown, |libc| Value::Boolean(libc == "glibc"));
+        let header = Value::object(vec![("glibcVersionRuntime".into(), version)], true);
+        Value::object(vec![("header".into(), header)], true)
+    }
+
+    /// `define(["./x"], factory)` and `define(factory)` with amdefine: what is named is required.
+    fn amd_define(&mut self, arguments: &[Argument], at: Span) {
+        for argument in arguments {
+            match &argument.value {
+                Value::Array(array) => {
+                    for value in &array.values {
+                        let special = self.text(value).is_none_or(|name| {
+                            matches!(&*name, "require" | "exports" | "module") || name.contains(is_unknown_part)
+                        });
+                        if !special {
+                            let argument = Argument { value: value.clone(), at: argument.at };
+                            self.load_value(ReferenceKind::Require, Some(&argument), Origin::Anywhere);
+                        }
+                    }
+                }
+                Value::Local(number) => {
+                    let require = Argument { value: Value::Require(Origin::WrapperRequire), at };
+                    self.call_local(*number, &[require], at);
+                }
+                _ => {}
+            }
         }
     }
 

@@ -41,7 +41,7 @@ impl Machine<'_> {
         };
         match value {
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.member_of(value, name))),
-            Value::Literal(_) | Value::Text(_) => method(string_method(name)),
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) => method(string_method(name)),
             Value::Filename | Value::ImportMetaUrl => match string_method(name) {
                 Some(kind) => {
                     let text = self.text(value).map_or(Value::Unknown, Value::text_of);
@@ -83,6 +83,11 @@ impl Machine<'_> {
             },
             Value::Require(_) if name == b"main" => Value::MainModule,
             Value::MainModule => self.member_of_main(name),
+            Value::ModuleObject => match (name, &self.places) {
+                (b"filename" | b"id", _) => Value::Filename,
+                (b"path", Some(places)) => Value::Text(places.folder.clone()),
+                _ => value.member(name),
+            },
             value => value.member(name),
         }
     }
@@ -119,7 +124,11 @@ impl Machine<'_> {
                 Some(key) if !key.contains(is_unknown_part) => self.member_of(value, key.as_bytes()),
                 _ => match value {
                     Value::Array(_) => value.elements(),
-                    Value::Object(object) => Value::one_of(object.entries.iter().map(|(_, value)| value.clone())),
+                    // One of its members, or nothing that is written here.
+                    Value::Object(object) => {
+                        let members = object.entries.iter().map(|(_, value)| value.clone());
+                        Value::one_of(members.chain([Value::Unknown]))
+                    }
                     _ => Value::Unknown,
                 },
             },
@@ -131,11 +140,11 @@ impl Machine<'_> {
         self.member_of(module, b"default")
     }
 
-    fn constant_of(&self, constant: Constant) -> Value {
+    pub(super) fn constant_of(&self, constant: Constant) -> Value {
         let Some(location) = self.settings.location else { return Value::Unknown };
-        Value::text_of(match constant {
-            Constant::Platform => location.platform.os.as_str(),
-            Constant::Arch => location.platform.arch.as_str(),
+        Value::told(match constant {
+            Constant::Platform => &location.platform.os,
+            Constant::Arch => &location.platform.arch,
         })
     }
 
@@ -143,7 +152,7 @@ impl Machine<'_> {
     fn environment(&self, name: &[u8]) -> Value {
         let env = self.settings.location.map(|location| location.env).unwrap_or_default();
         let known = env.iter().find(|(known, _)| known.as_bytes() == name);
-        known.map_or(Value::Unknown, |(_, value)| Value::text_of(value.as_str()))
+        known.map_or(Value::Unknown, |(_, value)| Value::told(value))
     }
 
     /// Somebody else gets the value: the paths in it may be opened, its functions called.
@@ -177,6 +186,9 @@ impl Machine<'_> {
             let holes: String = text.replace("**/", "*").replace('*', &HOLE.to_string());
             return self.ask(ReferenceKind::Path, &holes, false, at);
         }
+        if let Some(holes) = without_placeholders(text) {
+            return self.ask(ReferenceKind::Path, &holes, false, at);
+        }
         self.ask(ReferenceKind::Path, text, false, at);
     }
 
@@ -191,7 +203,9 @@ impl Machine<'_> {
         for value in value.alternatives() {
             let text = match value {
                 Value::Url(path) => Some(path.to_string()),
-                Value::Text(_) | Value::Literal(_) | Value::Filename => self.text(value).map(Cow::into_owned),
+                Value::Text(_) | Value::Told(_) | Value::Literal(_) | Value::Filename => {
+                    self.text(value).map(Cow::into_owned)
+                }
                 other => {
                     self.consume(other, at);
                     None
@@ -238,7 +252,7 @@ impl Machine<'_> {
         if !is_listable(&path, places, kind) {
             return;
         }
-        let key: Rc<str> = format!("{}{path}", kind as u8).into();
+        let key = key(kind, &path);
         if self.asked_paths.contains(&key) && asked_by.is_none() {
             return;
         }
@@ -252,6 +266,10 @@ impl Machine<'_> {
     pub(super) fn array_or_consume(&mut self, values: Vec<Value>, at: Span) -> Value {
         if values.iter().all(|value| !value.is_known()) {
             return Value::Unknown;
+        }
+        if values.iter().any(|value| matches!(value, Value::Local(_))) {
+            self.note_browserified(&values, at);
+            self.note_modules(values.iter().enumerate().map(|(index, value)| (index.to_string().into(), value)));
         }
         let all = values.clone();
         let array = Value::array(values);
@@ -267,12 +285,40 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         let all = object.entries.clone();
+        self.note_modules(all.iter().map(|(key, value)| (Rc::clone(key), value)));
         let value = Value::object(object.entries, object.open);
         if !value.is_known() {
             all.iter().for_each(|(_, value)| self.consume(value, at));
         }
         value
     }
+}
+
+/// `/locales/{{lng}}/{{ns}}.json`: a template for a library that fills it in.
+fn without_placeholders(text: &str) -> Option<String> {
+    let mut holes = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(open) = rest.find('{') {
+        let (open_len, close) = if rest[open..].starts_with("{{") { (2, "}}") } else { (1, "}") };
+        let inner = &rest[open + open_len..];
+        let end = inner.find(close)?;
+        let is_name = |character: char| character.is_ascii_alphanumeric() || "_.-$ ".contains(character);
+        if end == 0 || !inner[..end].chars().all(is_name) {
+            return None;
+        }
+        holes.push_str(&rest[..open]);
+        holes.push(HOLE);
+        rest = &inner[end + close.len()..];
+        found = true;
+    }
+    holes.push_str(rest);
+    found.then_some(holes)
+}
+
+/// By what a path is known that was asked for.
+pub(super) fn key(kind: ReferenceKind, path: &str) -> Rc<str> {
+    format!("{}{path}", kind as u8).into()
 }
 
 /// Whether a path can be one that is listed: it lies in the root, and is not

@@ -32,7 +32,7 @@ impl<'s> Machine<'s> {
             if is_exported {
                 self.escape(function);
             }
-            self.name_elements(function);
+            self.name_elements();
         }
         if token.role == Role::Function
             && let Some(name) = self.closed_function_name.take()
@@ -46,11 +46,19 @@ impl<'s> Machine<'s> {
         frame.outer_try = self.current_try;
         frame.function = function;
         frame.under = self.under;
+        frame.is_if = token.role == Role::Head && self.before.kind == Kind::If;
+        if self.follows_values {
+            frame.is_dead = std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;
+        }
         if matches!(frame.opener, Opener::Try) {
             self.tries.push(Try { outer: self.current_try, has_catch: false });
             self.current_try = (self.tries.len() - 1) as u32;
         }
         let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
+        if token.role == Role::Parameters && self.follows_values && self.top().role == Role::Object {
+            // A method: its name is the key.
+            self.key();
+        }
         if token.role == Role::Parameters {
             frame.function_name = self.function_name.take();
         }
@@ -60,6 +68,7 @@ impl<'s> Machine<'s> {
         }
         if is_function {
             self.function_depth += 1;
+            self.note_first_parameter(function);
             self.bind_parameters(false, function.and_then(|function| self.marks_of(function)));
             if let Some(name) = self.closed_function_name.take() {
                 // A function expression's own name is known inside it alone.
@@ -206,6 +215,12 @@ impl<'s> Machine<'s> {
             self.consume(&last.value, last.at);
         }
         let Some(frame) = self.pop() else { return };
+        if frame.is_dead {
+            self.bury(Some(frame.references_at));
+        }
+        if frame.is_if && self.follows_values {
+            self.decide(last.as_ref());
+        }
         if token.kind == Kind::ParenClose {
             self.closed_head = matches!(frame.role, Role::Head | Role::BlockHead);
             self.ready_parameters.clear();
@@ -268,7 +283,12 @@ impl<'s> Machine<'s> {
                     }
                 } else {
                     let deeper = deeper.into_iter();
-                    entries.extend(deeper.map(|deep| PatternEntry { outer: Vec::new(), key: None, local: deep.name }));
+                    entries.extend(deeper.map(|deep| PatternEntry {
+                        outer: Vec::new(),
+                        key: None,
+                        local: deep.name,
+                        default: Value::Unknown,
+                    }));
                 }
                 if let Declaration::Awaiting(keyword) = self.top().declaration {
                     self.top_mut().declaration = Declaration::Destructured(keyword, entries);

@@ -5,6 +5,7 @@ use super::{
     frame::Call,
     known::Module,
     machine::Machine,
+    needles,
     value::{Argument, Origin, Value},
 };
 use crate::record::{ReferenceKind, Span};
@@ -102,6 +103,7 @@ impl Machine<'_> {
             in_try: self.current_try,
             origin: if self.in_import_equals { Origin::Anywhere } else { origin },
             hidden: false,
+            from: None,
             asked_by,
         });
     }
@@ -118,6 +120,7 @@ impl Machine<'_> {
         self.wants_values |= match module {
             Some(Value::Module(module)) => module.leads_to_files(),
             Some(Value::Function(_)) => true,
+            Some(Value::ModuleNamespace) => needles::has_word(self.source, b"register", 0..u32::MAX),
             _ => false,
         };
         Value::of_module(specifier)

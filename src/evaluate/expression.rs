@@ -35,6 +35,10 @@ impl Machine<'_> {
         }
         self.note_pattern_name(token);
         let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
+        // What ended on the line before may have given the name its meaning.
+        if self.top().has_operand() && token.newline_before {
+            self.begin_operand(token);
+        }
         // Most names mean nothing, and few bytes of theirs tell.
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
@@ -148,11 +152,21 @@ impl Machine<'_> {
             let local = token.span();
             match (before, entries.last_mut()) {
                 (Kind::BraceOpen | Kind::Comma, _) if is_object => {
-                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Member(local)), local });
+                    entries.push(PatternEntry {
+                        outer: Vec::new(),
+                        key: Some(Key::Member(local)),
+                        local,
+                        default: Value::Unknown,
+                    });
                 }
                 (Kind::Colon, Some(entry)) if is_object => entry.local = local,
                 (Kind::BracketOpen | Kind::Comma, _) if !is_object && follows_values => {
-                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Element(commas)), local });
+                    entries.push(PatternEntry {
+                        outer: Vec::new(),
+                        key: Some(Key::Element(commas)),
+                        local,
+                        default: Value::Unknown,
+                    });
                 }
                 _ => {}
             }
@@ -216,6 +230,9 @@ impl Machine<'_> {
                 match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
                     Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
+                    Value::Require(_) if name == b"main" && !self.follows_values => {
+                        self.wants_values |= self.may_follow_values;
+                    }
                     Value::ImportMeta if !self.follows_values => {
                         self.wants_values |=
                             self.may_follow_values && matches!(name, b"url" | b"dirname" | b"filename");
@@ -294,7 +311,7 @@ impl Machine<'_> {
     }
 
     /// The `:` behind a key of an object.
-    fn key(&mut self) {
+    pub(super) fn key(&mut self) {
         let bare = self.top().bare;
         let literal = match self.top().operand() {
             Some(value @ (Value::Literal(_) | Value::Text(_))) => self.text(value).map(Box::from),
@@ -422,7 +439,8 @@ impl Machine<'_> {
         }
         let names_at = self.top().names.len() as u32;
         let function = self.open_function(token.end);
-        self.name_elements(function);
+        self.name_elements();
+        self.note_first_parameter(Some(function));
         self.bind_parameters(true, self.marks_of(function));
         self.prefix_operator(Operator::Arrow { function, names_at }, token.span());
         self.function_depth += 1;
@@ -442,9 +460,18 @@ impl Machine<'_> {
         self.close_function()
     }
 
+    /// Whether the function that begins takes `require`, as bundled modules do.
+    pub(super) fn note_first_parameter(&mut self, function: Option<u32>) {
+        let first = self.ready_parameters.iter().find(|parameter| parameter.position == Some(0));
+        let takes_require = first.is_some_and(|first| self.slice(first.name) == b"require");
+        if let Some(function) = function.and_then(|number| self.functions.get_mut(number as usize)) {
+            function.takes_require = takes_require;
+        }
+    }
+
     /// The function that begins is called with each element of an array that
     /// is known: `["a", "b"].forEach(name => …)`.
-    pub(super) fn name_elements(&mut self, _function: u32) {
+    pub(super) fn name_elements(&mut self) {
         let Opener::Call(call) = &self.top().opener else { return };
         let Value::Method(of) = &call.callee else { return };
         if call.arguments.is_empty() && matches!(of.1, Method::Each | Method::Map | Method::Filter) {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::{
     frame::Frame,
     machine::Machine,
-    value::{Argument, LONGEST_TEXT, Value, is_unknown_part},
+    value::{Argument, LONGEST_TEXT, Origin, Value, is_unknown_part},
 };
 use crate::record::Span;
 
@@ -21,6 +21,8 @@ pub(super) struct Waiting {
     operator: Operator,
     /// The name that is assigned to, or nothing.
     name: Option<Span>,
+    /// The right side is never run; so many references were known before it.
+    dead_from: Option<usize>,
 }
 
 /// An operator, as far as values differ by it.
@@ -82,7 +84,28 @@ impl Machine<'_> {
     /// An operator between two operands.
     pub(super) fn binary(&mut self, operator: Operator, at: Span) {
         let left = self.reduce(operator.rank());
+        let is_dead = self.follows_values
+            && match operator {
+                Operator::And => self.truth(&left) == Some(false),
+                Operator::Or => self.truth(&left) == Some(true) && self.is_decided(&left),
+                _ => false,
+            };
         self.wait(left, operator, None, at);
+        self.skip_right_side(is_dead);
+    }
+
+    /// What waits last has a right side that never runs.
+    fn skip_right_side(&mut self, is_dead: bool) {
+        let from = self.candidates.len();
+        if is_dead && let Some(waiting) = self.operators.last_mut() {
+            waiting.dead_from = Some(from);
+        }
+    }
+
+    /// A value that the target or the user decides, not one that is only
+    /// written in the file: a path that is known may still not be there.
+    pub(super) fn is_decided(&self, value: &Value) -> bool {
+        matches!(value, Value::Boolean(_))
     }
 
     /// An operator before its operand.
@@ -103,15 +126,17 @@ impl Machine<'_> {
         frame.bare = None;
         frame.dotted = None;
         frame.extend(at);
-        self.operators.push(Waiting { left, operator, name });
+        self.operators.push(Waiting { left, operator, name, dead_from: None });
     }
 
     /// `?` was read: what is on its left is a condition.
     pub(super) fn condition(&mut self, at: Span) {
         let test = self.reduce(2);
-        let truth = if self.follows_values { self.truth(&test) } else { None };
+        let is_decided = self.follows_values && self.is_decided(&test);
+        let truth = if is_decided { self.truth(&test) } else { None };
         self.top_mut().conditions += 1;
         self.wait(Value::Unknown, Operator::Then(truth), None, at);
+        self.skip_right_side(truth == Some(false));
     }
 
     /// The `:` of a `?` was read.
@@ -124,6 +149,7 @@ impl Machine<'_> {
                 continue;
             };
             let mut taken = truth;
+            self.bury(waiting.dead_from);
             if truth == Some(false) {
                 left = Value::Unknown;
             }
@@ -140,7 +166,8 @@ impl Machine<'_> {
                 }
                 _ => {}
             }
-            return self.wait(left, Operator::Else(taken), None, at);
+            self.wait(left, Operator::Else(taken), None, at);
+            return self.skip_right_side(taken == Some(true));
         }
         self.wait(left, Operator::Else(None), None, at);
     }
@@ -203,16 +230,21 @@ impl Machine<'_> {
     }
 
     fn apply(&mut self, waiting: Waiting, right: Value) -> Value {
-        let Waiting { left, operator, name } = waiting;
+        let Waiting { left, operator, name, dead_from } = waiting;
+        self.bury(dead_from);
         if let Operator::Arrow { function, names_at } = operator {
             return self.end_arrow(function, names_at as usize, right);
         }
         if !self.follows_values {
-            return apply_to_loaders(left, operator, right, self.settings.folds_strings, self.source);
+            let folds = self.settings.folds_strings && self.open_interests > 0;
+            // `other = require`: it takes values to know the other name.
+            self.wants_values |= self.may_follow_values && operator == Operator::Assign && right.loads();
+            return apply_to_loaders(left, operator, right, folds, self.source);
         }
         match operator {
             Operator::Arrow { .. } => Value::Unknown,
             Operator::Assign => {
+                self.top_mut().assigned = true;
                 self.assign_value(name, &right);
                 right
             }
@@ -249,14 +281,27 @@ impl Machine<'_> {
                 None => Value::Unknown,
             },
             Operator::Plus => self.plus_values(&left, &right),
-            Operator::Not => match self.truth(&right) {
-                Some(truth) => Value::Boolean(!truth),
-                None => Value::Unknown,
+            // Of a variable's value it is not known when it has it.
+            Operator::Not => match right {
+                Value::Boolean(truth) => Value::Boolean(!truth),
+                _ => Value::Unknown,
             },
-            Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::text_of),
+            Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::told),
             Operator::Void => Value::Nothing,
             Operator::New => right,
             Operator::Other | Operator::OtherPrefix => Value::Unknown,
+        }
+    }
+
+    /// What was asked for since then is never run.
+    pub(super) fn bury(&mut self, dead_from: Option<usize>) {
+        let Some(from) = dead_from else { return };
+        for index in from..self.candidates.len() {
+            let candidate = &mut self.candidates[index];
+            candidate.hidden = true;
+            let key = super::ask::key(candidate.kind, &candidate.specifier);
+            // Somebody alive may ask for the same.
+            self.asked_paths.remove(&*key);
         }
     }
 
@@ -274,17 +319,16 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether two values are the same; `None` where that is not known.
+    /// Whether two values are the same; `None` where that is not known for
+    /// sure: a variable may have other values than those read so far.
     fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         match (left, right) {
             (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
-            (Value::Number(left), Value::Number(right)) => Some(left == right),
-            (Value::Nothing, Value::Nothing) => Some(true),
-            _ => {
-                let (left, right) = (self.text(left)?, self.text(right)?);
-                let is_certain = !left.contains(is_unknown_part) && !right.contains(is_unknown_part);
-                is_certain.then(|| left == right)
+            (Value::Told(told), other) | (other, Value::Told(told)) => {
+                let other = self.text(other)?;
+                (!other.contains(is_unknown_part)).then(|| **told == *other)
             }
+            _ => None,
         }
     }
 
@@ -381,14 +425,12 @@ fn apply_to_loaders(left: Value, operator: Operator, right: Value, folds: bool, 
     }
 }
 
-/// `typeof` of what is known.
+/// `typeof` of what is there in every run: the names that Node gives to each module.
 fn type_of(value: &Value) -> Option<&'static str> {
     Some(match value {
-        Value::Literal(_) | Value::Text(_) | Value::Filename | Value::ImportMetaUrl => "string",
-        Value::Number(_) => "number",
-        Value::Boolean(_) => "boolean",
-        Value::Require(_) | Value::RequireFrom(_) | Value::Function(_) | Value::Local(_) => "function",
-        Value::Module(_) | Value::ModuleObject | Value::Array(_) | Value::Object(_) | Value::Url(_) => "object",
+        Value::Filename | Value::ImportMetaUrl => "string",
+        Value::Require(Origin::WrapperRequire) => "function",
+        Value::ModuleObject => "object",
         _ => return None,
     })
 }

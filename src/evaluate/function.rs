@@ -8,10 +8,11 @@
 use std::rc::Rc;
 
 use super::{
+    frame::Call,
     machine::Machine,
-    value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
+    value::{Argument, MOST_ALTERNATIVES, Origin, Value, mark, marked},
 };
-use crate::record::{HOLE, ReferenceKind};
+use crate::record::{HOLE, ReferenceKind, Span};
 
 /// So many parameters of a function have marks.
 const MOST_PARAMETERS: usize = 4;
@@ -22,6 +23,16 @@ const MOST_FUNCTIONS: usize = 1 << 16;
 /// What is remembered of what a function asks for.
 const MOST_ASKS: usize = 16;
 
+/// What is remembered of how a function calls its parameters: a wrapper around
+/// a whole file calls `require` for each of its modules.
+const MOST_CALLS: usize = 1024;
+
+/// So deep functions call what they were given.
+const DEEPEST_CALL: usize = 8;
+
+/// Steps that a call of a function of the file counts for.
+const CALL_STEPS: usize = 64;
+
 /// A function that is written in this file.
 #[derive(Debug)]
 pub(super) struct Function {
@@ -31,6 +42,12 @@ pub(super) struct Function {
     returns: Value,
     /// What it asks for, made of its parameters.
     asks: Vec<Ask>,
+    /// Calls of its parameters, with their arguments.
+    calls: Vec<(usize, Vec<Value>)>,
+    /// What it gives to `module.exports`, if that is its parameter.
+    pub(super) exports: Value,
+    /// Its first parameter is called `require`.
+    pub(super) takes_require: bool,
     /// Its body was read to its end.
     closed: bool,
     /// Somebody else may call it, with anything.
@@ -77,6 +94,9 @@ impl Machine<'_> {
             base,
             returns: Value::Unknown,
             asks: Vec::new(),
+            calls: Vec::new(),
+            exports: Value::Unknown,
+            takes_require: false,
             closed: false,
             escaped: false,
             called: false,
@@ -152,7 +172,7 @@ impl Machine<'_> {
 
     fn give_away(&mut self, number: u32) {
         let value = self.functions[number as usize].returns.clone().forget_marks(0);
-        let at = crate::record::Span { start: self.top().end, end: self.top().end };
+        let at = Span { start: self.top().end, end: self.top().end };
         self.consume(&value, at);
     }
 
@@ -181,17 +201,24 @@ impl Machine<'_> {
     }
 
     /// A call of a function of the file.
-    pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: crate::record::Span) -> Value {
+    pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: Span) -> Value {
         let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
         let base = function.base;
-        let returns = function.returns.clone();
-        let asks = function.asks.clone();
         let is_open = self.open_functions.contains(&number);
-        if is_open {
+        self.spend(CALL_STEPS);
+        if is_open || self.call_depth >= DEEPEST_CALL || self.is_spent() {
             // It calls itself; its arguments are some others.
             return Value::Unknown;
         }
-        self.functions[number as usize].called = true;
+        let function = &mut self.functions[number as usize];
+        function.called = true;
+        let returns = function.returns.clone();
+        let asks = function.asks.clone();
+        let calls = function.calls.clone();
+        self.call_depth += 1;
+        self.call_arguments(&calls, base, arguments, at);
+        self.call_depth -= 1;
+        self.consume_unused(&returns, &asks, base, arguments);
         for ask in asks {
             for specifier in self.with_arguments(&ask.specifier, base, arguments) {
                 self.ask_again(&ask, &specifier, arguments, at);
@@ -203,11 +230,115 @@ impl Machine<'_> {
         }
         let value = self.value_with_arguments(&returns, base, arguments);
         match arguments.first().map(|argument| &argument.value) {
-            // Interop helpers of compilers give back the module that they get.
-            Some(module @ (Value::Module(_) | Value::Function(_))) if !value.is_known() || value == Value::Nothing => {
+            // Interop helpers of compilers give back the module that they get, or a getter of it.
+            Some(module @ (Value::Module(_) | Value::Function(_)))
+                if value
+                    .alternatives()
+                    .iter()
+                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_))) =>
+            {
                 module.clone()
             }
             _ => value.forget_marks(self.open_marks()),
+        }
+    }
+
+    /// The function calls what it was given.
+    fn call_arguments(&mut self, calls: &[(usize, Vec<Value>)], base: usize, arguments: &[Argument], at: Span) {
+        for (parameter, values) in calls {
+            let Some(callee) = parameter.checked_sub(base).and_then(|index| arguments.get(index)) else { continue };
+            if !matches!(callee.value, Value::Local(_) | Value::Require(_) | Value::Function(_) | Value::OneOf(_)) {
+                continue;
+            }
+            let arguments = values
+                .iter()
+                .map(|value| Argument { value: self.value_with_arguments(value, base, arguments), at })
+                .collect();
+            let call = Call { callee: callee.value.clone(), arguments, spread: false };
+            self.call_value(call, at);
+            if self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Arguments of which the function's own text does not tell what becomes of them.
+    fn consume_unused(&mut self, returns: &Value, asks: &[Ask], base: usize, arguments: &[Argument]) {
+        for (index, argument) in arguments.iter().enumerate() {
+            let is_used = |text: &str| text.chars().filter_map(marked).any(|mark| mark == base + index);
+            let is_string = matches!(argument.value, Value::Text(_) | Value::Literal(_) | Value::Told(_));
+            let is_told = asks.iter().any(|ask| is_used(&ask.specifier))
+                || returns.alternatives().iter().any(|value| matches!(value, Value::Text(text) if is_used(text)));
+            if !(is_string && is_told) {
+                self.consume(&argument.value, argument.at);
+            }
+        }
+    }
+
+    /// A parameter of an open function is called.
+    pub(super) fn note_call(&mut self, mark: usize, arguments: &[Argument]) {
+        let Some(number) = self.open_functions.get(mark / MOST_PARAMETERS).copied() else { return };
+        if let Some(function) = self.functions.get_mut(number as usize)
+            && function.calls.len() < MOST_CALLS
+        {
+            let values: Vec<Value> = arguments.iter().take(4).map(|argument| argument.value.clone()).collect();
+            if !function.calls.iter().any(|(known, with)| *known == mark && *with == values) {
+                function.calls.push((mark, values));
+            }
+        }
+    }
+
+    /// A bundled module gives this to its `module.exports`.
+    pub(super) fn note_bundled(&mut self, mark: usize, value: Value) {
+        let Some(number) = self.open_functions.get(mark / MOST_PARAMETERS).copied() else { return };
+        if let Some(function) = self.functions.get_mut(number as usize) {
+            function.exports = value;
+        }
+    }
+
+    /// Members of an object or an array that are bundled modules of Node's own.
+    pub(super) fn note_modules<'v>(&mut self, members: impl Iterator<Item = (Rc<str>, &'v Value)>) {
+        for (key, value) in members {
+            if let Value::Local(number) = value
+                && let Some(function) = self.functions.get(*number as usize)
+                && function.exports.is_known()
+            {
+                let exports = function.exports.clone();
+                self.bundled.insert(key, exports);
+            }
+        }
+    }
+
+    /// What a bundle's own `require` gives for the key of a module.
+    pub(super) fn bundled_module(&self, arguments: &[Argument]) -> Option<Value> {
+        if self.bundled.is_empty() {
+            return None;
+        }
+        let key = self.text(&arguments.first()?.value)?;
+        self.bundled.get(&*key).cloned()
+    }
+
+    /// browserify's modules: a function of `require`, and which names the bundle
+    /// has. The others it leaves to Node.
+    pub(super) fn note_browserified(&mut self, values: &[Value], at: Span) {
+        let [Value::Local(number), map] = values else { return };
+        let Some(function) = self.functions.get(*number as usize).filter(|function| function.takes_require) else {
+            return;
+        };
+        let base = function.base;
+        let calls = function.calls.clone();
+        for (parameter, arguments) in calls {
+            let Some(specifier) = arguments.first().filter(|_| parameter == base) else { continue };
+            let is_inside = match (map, self.text(specifier)) {
+                (Value::Object(map), Some(name)) => map.get(&name).is_some(),
+                _ => false,
+            };
+            let is_bare = self.text(specifier).is_some_and(|name| !name.starts_with('.'));
+            if is_bare && !is_inside {
+                let require = Value::Require(Origin::WrapperRequire);
+                let arguments = vec![Argument { value: specifier.clone(), at }];
+                self.call_value(Call { callee: require, arguments, spread: false }, at);
+            }
         }
     }
 
@@ -295,7 +426,8 @@ impl Machine<'_> {
     }
 }
 
-fn sole_mark(text: &str) -> Option<usize> {
+/// The parameter that a text is, if it is one and nothing more.
+pub(super) fn sole_mark(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     let number = marked(characters.next()?)?;
     characters.next().is_none().then_some(number)

@@ -222,6 +222,7 @@ impl<'s> Machine<'s> {
         let module = self.module(&specifier);
         self.candidates.push(Candidate {
             asked_by: None,
+            from: None,
             kind,
             specifier,
             at: string.span(),

@@ -58,12 +58,21 @@ pub(super) struct Machine<'s> {
     /// The functions of the file, and by the places of their bodies.
     pub(super) functions: Vec<Function>,
     pub(super) function_at: AHashMap<u32, u32>,
+    /// Modules of Node's own that the file has bundled, by their keys.
+    pub(super) bundled: AHashMap<Rc<str>, Value>,
+    /// How many of them were known from the start.
+    pub(super) bundled_before: usize,
+    /// Functions that call what they were given, in each other.
+    pub(super) call_depth: usize,
     /// Those whose bodies are being read.
     pub(super) open_functions: Vec<u32>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
     pub(super) ready_parameters: Vec<Parameter>,
+    /// References to view engines, which count unless one is given.
+    pub(super) view_engines: Vec<usize>,
+    pub(super) engine_given: bool,
     /// What was spent on values, and how much may be.
     pub(super) steps: usize,
     pub(super) most_steps: usize,
@@ -174,7 +183,12 @@ impl<'s> Machine<'s> {
             asked_paths: AHashSet::new(),
             functions: Vec::new(),
             function_at: AHashMap::new(),
+            bundled: AHashMap::new(),
+            bundled_before: 0,
+            call_depth: 0,
             open_functions: Vec::new(),
+            view_engines: Vec::new(),
+            engine_given: false,
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
             gave_up: false,
@@ -222,6 +236,8 @@ impl<'s> Machine<'s> {
         self.functions = first.functions;
         self.function_at = first.function_at;
         self.forget_calls();
+        self.bundled_before = first.bundled.len();
+        self.bundled = first.bundled;
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
             self.known_early.insert((scope_at, name), value);
@@ -375,6 +391,8 @@ impl<'s> Machine<'s> {
             | Kind::True
             | Kind::False => self.operand(Value::Unknown, token),
             Kind::Class | Kind::New | Kind::Typeof | Kind::Void | Kind::Delete => self.prefix(token),
+            Kind::If => self.condition_of_if(),
+            Kind::Else => self.other_arm(),
             kind if always_begins_statement(kind) => self.end_statement(),
             _ => self.operator(token),
         }
@@ -392,10 +410,8 @@ fn always_begins_statement(kind: Kind) -> bool {
             | Kind::Debugger
             | Kind::Default
             | Kind::Do
-            | Kind::Else
             | Kind::Enum
             | Kind::Finally
-            | Kind::If
             | Kind::Switch
             | Kind::Throw
             | Kind::Try

@@ -51,7 +51,7 @@ use machine::{Machine, Try};
 use value::Origin;
 
 /// What is known of a file before it is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Settings<'s> {
     /// Its grammar.
     pub dialect: Dialect,
@@ -69,9 +69,18 @@ pub struct Settings<'s> {
     pub location: Option<&'s Surroundings<'s>>,
 }
 
+/// Who knows the disk: the evaluator does not.
+pub trait Neighbours {
+    /// The path that `require.resolve(specifier)` gives, in the file or, as its
+    /// option `paths` has it, in the folder `from`.
+    fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String>;
+}
+
 /// What a file's code knows of the place where it runs. Paths are absolute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Surroundings<'s> {
+    /// Answers what only the disk tells.
+    pub neighbours: Option<&'s dyn Neighbours>,
     /// Its own real path: `__filename`.
     pub file: &'s str,
     /// The tracing root.
@@ -111,6 +120,8 @@ struct Candidate {
     origin: Origin,
     /// Such a declaration came: it is no reference.
     hidden: bool,
+    /// The folder whose place counts instead of the file's.
+    from: Option<Box<str>>,
     /// The function of the file that asks, with its parameters as holes: its
     /// calls may tell better.
     asked_by: Option<u32>,
@@ -145,14 +156,16 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
         candidates.retain(|candidate| candidate.origin == Origin::Anywhere);
     }
     candidates.sort_by_key(|candidate| candidate.at);
-    candidates
-        .dedup_by(|later, first| (later.kind, &later.specifier, later.at) == (first.kind, &first.specifier, first.at));
+    candidates.dedup_by(|later, first| {
+        (later.kind, &later.specifier, &later.from, later.at) == (first.kind, &first.specifier, &first.from, first.at)
+    });
     let mut places = Places::new(source);
     let references = candidates
         .into_iter()
-        .map(|Candidate { kind, specifier, at, guarded, in_try, .. }| Reference {
+        .map(|Candidate { kind, specifier, at, guarded, in_try, from, .. }| Reference {
             kind,
             specifier,
+            from,
             place: places.at(at.start),
             guarded: guarded || caught[in_try as usize],
         })
@@ -183,7 +196,7 @@ fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
     }
     // Some names have their values below the first place where they stand.
     for _ in 1..READINGS {
-        if machine.hoisted.is_empty() {
+        if machine.hoisted.is_empty() && machine.bundled.len() == machine.bundled_before {
             break;
         }
         let first = machine;

@@ -9,7 +9,8 @@ use ahash::AHashMap;
 
 use super::{
     Candidate,
-    frame::{Declaration, Key, Keyword, PatternEntry},
+    frame::{Declaration, Key, Keyword, Opener, PatternEntry},
+    function::sole_mark,
     known::{Constant, Function, Module},
     machine::Machine,
     needles,
@@ -19,6 +20,9 @@ use crate::{lexer::Role, record::Span};
 
 /// The parameters of the CommonJS wrapper.
 const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filename", b"__dirname"];
+
+/// The name under which a bundle's place of assets is kept.
+const ASSET_BASE: &[u8] = b".ab";
 
 /// More known names than any real file has; further ones are not kept.
 const MOST_BINDINGS: usize = 1 << 14;
@@ -105,9 +109,13 @@ impl<'s> Machine<'s> {
             }
             Declaration::Destructured(keyword, entries) => {
                 let value = value.unwrap_or(Value::Unknown);
-                for PatternEntry { outer, key, local } in entries {
+                for PatternEntry { outer, key, local, default } in entries {
                     let around = outer.iter().rev().fold(value.clone(), |value, key| self.taken(&value, *key));
-                    let member = self.taken(&around, key);
+                    let member = match self.taken(&around, key) {
+                        Value::Nothing => default,
+                        Value::Unknown if default.is_known() => default.or(Value::Unknown),
+                        member => member,
+                    };
                     self.export_value(Some(&member), local);
                     self.declare(keyword, local, member);
                 }
@@ -123,7 +131,10 @@ impl<'s> Machine<'s> {
     /// What a pattern takes of a value.
     fn taken(&self, value: &Value, key: Option<Key>) -> Value {
         match key {
-            Some(Key::Member(name)) => self.member_of(value, self.slice(name)),
+            Some(Key::Member(name)) => match (self.member_of(value, self.slice(name)), value) {
+                (Value::Unknown, Value::Object(object)) if !object.open => Value::Nothing,
+                (member, _) => member,
+            },
             Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
             None => Value::Unknown,
         }
@@ -153,10 +164,16 @@ impl<'s> Machine<'s> {
     pub(super) fn declare(&mut self, keyword: Keyword, at: Span, value: Value) {
         let name = self.slice(at);
         // A string has no use under another name, unless values are followed.
-        let value = if self.follows_values { value } else { loader_or_nothing(value) };
+        let value = match value {
+            value if !self.follows_values => loader_or_nothing(value),
+            // Flags and counters change in places that are not read in the order of their runs.
+            Value::Boolean(_) | Value::Number(_) if keyword != Keyword::Constant => Value::Unknown,
+            Value::Told(text) if keyword != Keyword::Constant => Value::Text(text),
+            value => value,
+        };
         let in_head = self.top().role == Role::Head;
         let owner = self.scope_of(keyword);
-        if owner == 0 && !in_head && keyword == Keyword::Lexical && WRAPPER_NAMES.contains(&name) {
+        if owner == 0 && !in_head && keyword.is_lexical() && WRAPPER_NAMES.contains(&name) {
             // The CommonJS wrapper has these names already: only a module may
             // declare them again (Node's syntax detection takes it as a sign).
             self.has_module_syntax = true;
@@ -167,7 +184,7 @@ impl<'s> Machine<'s> {
         if self.names.count >= MOST_BINDINGS {
             return self.consume(&value, at);
         }
-        if in_head && keyword == Keyword::Lexical {
+        if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
             self.parameters.push(super::machine::Parameter { name: at, position: None, value });
             return;
@@ -237,6 +254,12 @@ impl<'s> Machine<'s> {
             return self.consume(value, here);
         };
         let name = self.slice(at);
+        if let Opener::Pattern(entries) = &mut self.top_mut().opener
+            && let Some(entry) = entries.iter_mut().find(|entry| entry.local == at)
+        {
+            entry.default = value.clone();
+            return;
+        }
         if self.top().binds
             && let from = self.top().parameters_at
             && let Some(parameter) = self.parameters[from..]
@@ -257,10 +280,18 @@ impl<'s> Machine<'s> {
             // What a member holds may be used by anybody who has the object.
             self.consume(value, at);
             let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
+            if name.ends_with(b".exports") && self.note_exports(base, value) {
+                return;
+            }
             if matches!(base, b"module" | b"exports" | b"this") || !value.is_known() {
                 return;
             }
-            let owner = self.owner_of(base).unwrap_or(self.top().function_scope);
+            // ncc's place of assets, whatever its runtime is called.
+            let (name, owner) = match (name.ends_with(b".ab"), value) {
+                (true, Value::Text(_)) => (ASSET_BASE, 0),
+                _ if base.ends_with(b"require__") => (name, 0),
+                _ => (name, self.owner_of(base).unwrap_or(self.top().function_scope)),
+            };
             if self.names.table.contains_key(name) {
                 self.assign_to(name, value.clone(), at.start);
             } else {
@@ -301,7 +332,21 @@ impl<'s> Machine<'s> {
 
     /// What `name.member` was assigned, if that is remembered.
     pub(super) fn lookup_member(&self, dotted: &[u8]) -> Option<Value> {
+        let dotted = if dotted.ends_with(ASSET_BASE) { ASSET_BASE } else { dotted };
         self.names.table.get(dotted)?.last().map(|bound| bound.value.clone())
+    }
+
+    /// `module.exports = …` in a bundled module, whose `module` is a parameter.
+    fn note_exports(&mut self, base: &[u8], value: &Value) -> bool {
+        let Some(Value::Text(text)) = self.names.table.get(base).and_then(|meanings| meanings.last()).map(|b| &b.value)
+        else {
+            return false;
+        };
+        let Some(mark) = sole_mark(text) else { return false };
+        if matches!(value, Value::Module(_) | Value::Function(_) | Value::ModuleNamespace | Value::UrlNamespace) {
+            self.note_bundled(mark, value.clone());
+        }
+        true
     }
 
     /// Whether the file itself gives the name a meaning here.
@@ -328,6 +373,8 @@ impl<'s> Machine<'s> {
                 (None, _) => parameter.value,
                 _ => Value::Unknown,
             };
+            // Wrappers hand `require` on: it takes values to see who gets it.
+            self.wants_values |= self.may_follow_values && !self.follows_values && name == b"require";
             self.bind(owner, name, value, arrow, parameter.name.start);
         }
     }
@@ -436,8 +483,16 @@ fn is_worth_hoisting(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),
-        Value::Unknown | Value::Nothing | Value::Number(_) | Value::Boolean(_) | Value::Literal(_) => false,
-        Value::Function(Function::Constant(Constant::Platform | Constant::Arch) | Function::Write) => false,
+        Value::Unknown
+        | Value::Nothing
+        | Value::Told(_)
+        | Value::Regex(_)
+        | Value::Number(_)
+        | Value::Boolean(_)
+        | Value::Literal(_) => false,
+        Value::Function(
+            Function::Constant(Constant::Platform | Constant::Arch) | Function::Write | Function::WriteTwo,
+        ) => false,
         _ => true,
     }
 }

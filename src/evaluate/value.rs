@@ -38,6 +38,8 @@ pub(super) enum Value {
     Regex(Token),
     /// A string that was put together; it may have holes.
     Text(Rc<str>),
+    /// A string that the target or the user told: what compares with it is decided.
+    Told(Rc<str>),
     /// A number that is written out.
     Number(u32),
     /// `true` or `false`.
@@ -165,6 +167,11 @@ impl Value {
     /// A string that was put together.
     pub(super) fn text_of(text: impl Into<Rc<str>>) -> Value {
         Value::Text(text.into())
+    }
+
+    /// A string that the target or the user told.
+    pub(super) fn told(text: &str) -> Value {
+        Value::Told(text.into())
     }
 
     /// A part of a string of which nothing is known.
@@ -327,7 +334,7 @@ impl Value {
             Value::Boolean(truth) => Some(*truth),
             Value::Nothing => Some(false),
             Value::Number(number) => Some(*number != 0),
-            Value::Literal(_) | Value::Text(_) => match self.text(source)? {
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) => match self.text(source)? {
                 text if text.is_empty() => Some(false),
                 text if text.chars().all(is_unknown_part) => None,
                 _ => Some(true),
@@ -345,7 +352,7 @@ impl Value {
     /// The string that it is.
     pub(super) fn text<'a>(&'a self, source: &'a [u8]) -> Option<Cow<'a, str>> {
         let text = match self {
-            Value::Text(text) => return Some(Cow::Borrowed(text)),
+            Value::Text(text) | Value::Told(text) => return Some(Cow::Borrowed(text)),
             Value::Literal(token) if token.kind == Kind::String => string_value(token.text(source)),
             Value::Literal(token) => template_value(token.text(source))?,
             _ => return None,

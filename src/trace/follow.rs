@@ -59,7 +59,10 @@ impl Follower<'_> {
     }
 
     pub(super) fn follow_specifier(self, reference: &Reference, out: &mut Outbox<'_>) {
-        let request = Request { specifier: &reference.specifier, parent: self.path, loader: reference.kind.loader() };
+        // A file of any name in the folder that counts: only its place matters.
+        let other = reference.from.as_deref().map(|folder| Path::new(folder).join("_"));
+        let parent = other.as_deref().unwrap_or(self.path);
+        let request = Request { specifier: &reference.specifier, parent, loader: reference.kind.loader() };
         let answer = self.resolver.resolve(&request);
         if let Some(failure) = self.take(answer, reference, out) {
             out.findings.push(self.finding_of(reference, failure));

@@ -18,14 +18,14 @@ use super::{
     recipes::Context,
 };
 use crate::{
-    evaluate::{Evaluation, Settings, Surroundings, evaluate},
+    evaluate::{Evaluation, Neighbours, Settings, Surroundings, evaluate},
     finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
     lexer::Dialect,
     native::{self, Native},
     recipe::Recipes,
-    record::{FileId, Format, Reason},
-    resolve::Resolver,
+    record::{FileId, Format, Loader, Reason},
+    resolve::{Request, Resolver, Target},
     source::{SourceError, SourceReader},
 };
 
@@ -87,10 +87,17 @@ impl Worker<'_> {
         let options = self.options;
         let (file, root, cwd) = (job.path.to_str(), options.root.to_str(), options.process_cwd.to_str());
         // A path that is no text cannot stand in a string of the file's own code.
+        let nearby = Nearby { resolver: self.resolver, path: &job.path };
         let surroundings = match (file, root, cwd) {
-            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => {
-                Some(Surroundings { file, root, cwd, main: self.main, platform: &options.platform, env: &options.env })
-            }
+            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => Some(Surroundings {
+                neighbours: Some(&nearby),
+                file,
+                root,
+                cwd,
+                main: self.main,
+                platform: &options.platform,
+                env: &options.env,
+            }),
             _ => None,
         };
         let settings = settings(&job.path, format.format, options, surroundings.as_ref());
@@ -123,6 +130,24 @@ impl Worker<'_> {
         let mut references = evaluation.references;
         references.retain(|reference| !recipes.ignores(&reference.specifier));
         Follower { host, resolver, options, path }.follow_all(&references, out);
+    }
+}
+
+/// What a file's evaluation may ask of the disk.
+struct Nearby<'a> {
+    resolver: &'a Resolver,
+    path: &'a Path,
+}
+
+impl Neighbours for Nearby<'_> {
+    fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String> {
+        let other = from.map(|folder| Path::new(folder).join("_"));
+        let parent = other.as_deref().unwrap_or(self.path);
+        let answer = self.resolver.resolve(&Request { specifier, parent, loader: Loader::Require });
+        answer.outcome.ok()?.into_iter().find_map(|target| match target {
+            Target::File(path) => path.to_str().map(str::to_owned),
+            _ => None,
+        })
     }
 }
 

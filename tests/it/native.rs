@@ -417,7 +417,7 @@ impl Ask<'_> {
             ReferenceKind::Bindings => specifier.to_owned(),
             _ => root.join(specifier).to_str().unwrap().to_owned(),
         };
-        let reference = Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false };
+        let reference = Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false, from: None };
         let addon = native.addon(&root.join(asker), &reference).unwrap();
         let relative = |path: &Path| path.strip_prefix(root).map_or(path.to_path_buf(), Path::to_path_buf);
         let join = |paths: &[PathBuf]| {
@@ -584,8 +584,13 @@ fn a_reference_that_is_not_known_in_full_asks_nothing() {
     let (resolver, platform) = (fixture.resolver(), Platform::default());
     let target = Target { platform: &platform, node: "20".parse().unwrap(), env: &[] };
     let native = Native::new(&RealHost, &resolver, &fixture.root, target);
-    let reference =
-        |kind, specifier: String| Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false };
+    let reference = |kind, specifier: String| Reference {
+        kind,
+        specifier,
+        place: Place { line: 1, column: 1 },
+        guarded: false,
+        from: None,
+    };
     let holed = reference(ReferenceKind::Bindings, format!("x{}", monotrace::HOLE));
     assert!(native.addon(&fixture.root.join("a.js"), &holed).is_none());
     assert!(native.addon(&fixture.root.join("a.js"), &reference(ReferenceKind::Require, "x".to_owned())).is_none());
