@@ -25,7 +25,11 @@ module.exports = {
       {
         test: /\.ts$/,
         loader: require.resolve('ts-loader'),
-        options: { transpileOnly: true, configFile: path.resolve(__dirname, 'tsconfig.json') },
+        options: {
+          compiler: require.resolve('typescript'),
+          transpileOnly: true,
+          configFile: path.resolve(__dirname, 'tsconfig.json'),
+        },
       },
       { test: /\.css$/, use: [require.resolve('css-loader')] },
       { test: /\.svg$/, use: path.resolve(__dirname, 'loaders/kind-loader.js') },

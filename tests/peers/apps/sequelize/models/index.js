@@ -1,13 +1,16 @@
 'use strict';
 
-// As sequelize-cli writes it.
+// As sequelize-cli writes it, with the driver given as those who deploy must: Sequelize requires it by a
+// name that only exists at run time.
 const fs = require('fs');
 const path = require('path');
 const Sequelize = require('sequelize');
 const process = require('process');
+const pg = require('pg');
 const basename = path.basename(__filename);
 const env = process.env.NODE_ENV || 'development';
 const config = require(__dirname + '/../config/config.json')[env];
+config.dialectModule = pg;
 const db = {};
 
 let sequelize;

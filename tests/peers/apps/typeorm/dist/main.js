@@ -1,5 +1,5 @@
 "use strict";
-// Compiled from TypeScript: entities and migrations found by patterns, the driver by its name.
+// Compiled from TypeScript: entities and migrations found by patterns.
 var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
