@@ -118,13 +118,23 @@ impl Machine<'_> {
                 self.ask_file(ReferenceKind::Path, &first, place);
                 self.consume_all(rest.get(1..).unwrap_or_default());
             }
+            Function::CommandFolder => {
+                let folder = self.places.as_ref().map(|places| Value::Text(places.folder.clone()));
+                let own = folder.map_or(Value::Unknown, |folder| self.plus_values(&folder, &Value::text_of("/")));
+                let folder = self.plus_values(&own, &first);
+                self.ask_file(ReferenceKind::Folder, &folder, place);
+                self.consume_all(rest);
+                return Value::Module(Module::Yargs);
+            }
             Function::GetReport => return self.report(),
             Function::AmdDefiner => return Value::Function(Function::AmdDefine),
             Function::AmdDefine => self.amd_define(arguments, at),
             Function::ExpressEngine => {
                 // Which engine it is is told, and nothing is required by its name.
                 for index in std::mem::take(&mut self.view_engines) {
-                    self.candidates[index].hidden = true;
+                    if let Some(candidate) = self.candidates.get_mut(index) {
+                        candidate.hidden = true;
+                    }
                 }
                 self.engine_given = true;
                 self.consume_all(rest);
@@ -246,6 +256,10 @@ impl Machine<'_> {
             Module::Express => return Value::Module(Module::ExpressApp),
             // A getter, as webpack makes for default exports.
             _ if arguments.is_empty() => return Value::Module(module),
+            Module::Yargs => {
+                self.consume_all(arguments);
+                return Value::Module(module);
+            }
             Module::ChildProcess => self.spawn(&first, place, arguments.get(1..).unwrap_or_default()),
             Module::Pino => {
                 if let Value::Object(options) = &first

@@ -14,6 +14,9 @@ use super::{
 };
 use crate::record::{HOLE, ReferenceKind, Span};
 
+/// So many paths with names, and paths that were handed on, are remembered.
+const MOST_NAMED: usize = 1024;
+
 impl Machine<'_> {
     /// The string that a value is, as the program would see it.
     pub(super) fn text<'a>(&'a self, value: &'a Value) -> Option<Cow<'a, str>> {
@@ -189,7 +192,38 @@ impl Machine<'_> {
         if let Some(holes) = without_placeholders(text) {
             return self.ask(ReferenceKind::Path, &holes, false, at);
         }
+        if text.starts_with('/') && self.handed_on.len() < MOST_NAMED {
+            self.handed_on.push((text.into(), at));
+        }
         self.ask(ReferenceKind::Path, text, false, at);
+    }
+
+    /// A path got a name.
+    pub(super) fn note_named(&mut self, value: &Value) {
+        for value in value.alternatives() {
+            if let Value::Text(text) = value
+                && text.starts_with('/')
+                && !text.contains(is_unknown_part)
+                && self.named_paths.len() < MOST_NAMED
+            {
+                self.named_paths.insert(Rc::clone(text));
+            }
+        }
+    }
+
+    /// The file ended. Where a library got a path below a folder that has a
+    /// name of its own, it may go on from there to all of the folder: templates
+    /// include their neighbours.
+    pub(super) fn ask_for_neighbours(&mut self) {
+        for (path, at) in std::mem::take(&mut self.handed_on) {
+            let mut above = node_path::path::dirname(&path);
+            while let Some(folder) = above.filter(|folder| folder.len() > 1) {
+                if self.named_paths.contains(folder) {
+                    self.ask(ReferenceKind::Path, folder, false, at);
+                }
+                above = node_path::path::dirname(folder);
+            }
+        }
     }
 
     pub(super) fn consume_all(&mut self, arguments: &[Argument]) {

@@ -47,7 +47,7 @@ impl Machine<'_> {
                 }
             }
             Value::LoadingThen(index) => {
-                self.candidates[*index].guarded |= arguments.len() > 1;
+                self.guard(*index, arguments.len() > 1);
                 Value::Loading(*index)
             }
             Value::ImportMetaResolve => {
@@ -84,6 +84,14 @@ impl Machine<'_> {
         let module = self.module(&specifier);
         self.push_reference(kind, specifier, argument.at, origin, None);
         module
+    }
+
+    /// The reference may fail: the promise that it gave is caught.
+    pub(super) fn guard(&mut self, index: usize, is_guarded: bool) {
+        // A value that was remembered from an earlier reading has another's index.
+        if let Some(candidate) = self.candidates.get_mut(index) {
+            candidate.guarded |= is_guarded && candidate.kind == ReferenceKind::DynamicImport;
+        }
     }
 
     /// Notes a reference.

@@ -229,7 +229,7 @@ impl Machine<'_> {
                 let value = self.member_of(&operand, name);
                 match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
-                    Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
+                    Value::Loading(index) if name == b"catch" => self.guard(index, true),
                     Value::Require(_) if name == b"main" && !self.follows_values => {
                         self.wants_values |= self.may_follow_values;
                     }
@@ -252,7 +252,9 @@ impl Machine<'_> {
             if !value.is_known()
                 && let Some(known) = self.lookup_member(self.slice(span))
             {
-                value = known;
+                // The object may have come with another.
+                let is_given = self.top().operand().is_some_and(Value::is_known);
+                value = if is_given { known.or(Value::Unknown) } else { known };
             }
         }
         self.top_mut().change_operand(value, token.end);

@@ -137,6 +137,8 @@ impl Machine<'_> {
                 let function = &mut self.functions[number as usize];
                 let old = std::mem::replace(&mut function.returns, Value::Unknown);
                 function.returns = match (old, &argument.value) {
+                    // A promise is known by a number that is good in this reading alone.
+                    (old, Value::Loading(_) | Value::LoadingThen(_)) => old,
                     (Value::Unknown, value) => value.clone(),
                     (old, Value::Unknown) => old,
                     (old, value) => old.or(value.clone()),

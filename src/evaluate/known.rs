@@ -46,6 +46,8 @@ pub(super) enum Module {
     Express,
     /// What calling `express` gives.
     ExpressApp,
+    /// `yargs`, and what its methods give.
+    Yargs,
     /// `glob`, `fast-glob`, `globby`, `tinyglobby`.
     Glob,
 }
@@ -107,6 +109,8 @@ pub(super) enum Function {
     ExpressSet,
     /// `app.engine` of express.
     ExpressEngine,
+    /// `commandDir` of yargs: a folder of modules, from the file's own.
+    CommandFolder,
     /// `amdefine`: gives `define`.
     AmdDefiner,
     /// `define` of AMD, where it is at work in Node.
@@ -204,6 +208,7 @@ impl Module {
             "pino" => Module::Pino,
             "fastify" => Module::Fastify,
             "express" => Module::Express,
+            "yargs" | "yargs/yargs" => Module::Yargs,
             "glob" | "fast-glob" | "globby" | "tinyglobby" => Module::Glob,
             _ => return None,
         };
@@ -291,6 +296,10 @@ impl Module {
                 b"set" => Value::Function(Function::ExpressSet),
                 b"engine" => Value::Function(Function::ExpressEngine),
                 _ => Value::Unknown,
+            },
+            Module::Yargs => match name {
+                b"commandDir" => Value::Function(Function::CommandFolder),
+                _ => Value::Module(Module::Yargs),
             },
             Module::Glob | Module::Env | Module::Versions | Module::Express => Value::Unknown,
         }

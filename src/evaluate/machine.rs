@@ -70,6 +70,10 @@ pub(super) struct Machine<'s> {
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
     pub(super) ready_parameters: Vec<Parameter>,
+    /// Folders that have a name in the file, and paths that others got: a
+    /// template that is handed on may include its neighbours.
+    pub(super) named_paths: AHashSet<Rc<str>>,
+    pub(super) handed_on: Vec<(Rc<str>, Span)>,
     /// References to view engines, which count unless one is given.
     pub(super) view_engines: Vec<usize>,
     pub(super) engine_given: bool,
@@ -187,6 +191,8 @@ impl<'s> Machine<'s> {
             bundled_before: 0,
             call_depth: 0,
             open_functions: Vec::new(),
+            named_paths: AHashSet::new(),
+            handed_on: Vec::new(),
             view_engines: Vec::new(),
             engine_given: false,
             steps: 0,
@@ -263,6 +269,7 @@ impl<'s> Machine<'s> {
             self.take(token);
         }
         self.end_expression();
+        self.ask_for_neighbours();
     }
 
     /// Nothing that was begun still waits for its end.

@@ -317,6 +317,8 @@ impl<'s> Machine<'s> {
     fn assign_to(&mut self, name: &'s [u8], value: Value, at: u32) {
         let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
         let (owner, declared_at) = (bound.owner, bound.at);
+        self.note_named(&value);
+        let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
         let value = self.without_foreign_marks(value, owner);
         if is_worth_hoisting(&value) && bound.value != value {
             self.hoist(owner, name, &value, declared_at.saturating_add(name.len() as u32), at);
@@ -408,6 +410,7 @@ impl<'s> Machine<'s> {
             return;
         }
         self.meaningful.add(name);
+        self.note_named(&value);
         // An arrow's parameter goes when its marks go.
         let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
         self.names.insert(name, Bound { owner, value, arrow, at });
@@ -484,6 +487,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),
         Value::Unknown
+        | Value::Loading(_)
+        | Value::LoadingThen(_)
         | Value::Nothing
         | Value::Told(_)
         | Value::Regex(_)
