@@ -10,6 +10,7 @@ mod differences;
 mod evaluate;
 mod faults;
 mod fixture;
+mod following;
 mod holes;
 mod hooked_host;
 mod images;
