@@ -119,9 +119,11 @@ impl Machine<'_> {
                 self.consume_all(rest.get(1..).unwrap_or_default());
             }
             Function::CommandFolder => {
-                let folder = self.places.as_ref().map(|places| Value::Text(places.folder.clone()));
-                let own = folder.map_or(Value::Unknown, |folder| self.plus_values(&folder, &Value::text_of("/")));
-                let folder = self.plus_values(&own, &first);
+                let own = self.places.as_ref().map(|places| places.folder.clone()).unwrap_or_default();
+                let folder = first.map(|folder| {
+                    let path = self.text(folder).and_then(|folder| node_path::path::resolve(&own, &[&folder]));
+                    path.map_or(Value::Unknown, Value::text_of)
+                });
                 self.ask_file(ReferenceKind::Folder, &folder, place);
                 self.consume_all(rest);
                 return Value::Module(Module::Yargs);

@@ -316,19 +316,20 @@ impl<'s> Machine<'s> {
     /// A known name may have this value from now on.
     fn assign_to(&mut self, name: &'s [u8], value: Value, at: u32) {
         let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
-        let (owner, declared_at) = (bound.owner, bound.at);
-        self.note_named(&value);
-        let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
+        let (owner, declared_at, old) = (bound.owner, bound.at, bound.value.clone());
         let value = self.without_foreign_marks(value, owner);
-        if is_worth_hoisting(&value) && bound.value != value {
-            self.hoist(owner, name, &value, declared_at.saturating_add(name.len() as u32), at);
+        self.note_named(&value);
+        let is_new = !old.holds(&value);
+        let is_worth = is_worth_hoisting(&value);
+        let both = match old {
+            Value::Nothing => value,
+            old => old.or(value),
+        };
+        if is_new && is_worth {
+            self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
         }
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
-            let old = std::mem::replace(&mut bound.value, Value::Unknown);
-            bound.value = match old {
-                Value::Nothing => value,
-                old => old.or(value),
-            };
+            bound.value = both;
         }
     }
 
