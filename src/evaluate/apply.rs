@@ -333,6 +333,8 @@ impl Machine<'_> {
                 }
             }
             (PathFunction::Normalize, [_]) => node_path::path::normalize(texts[0]),
+            // The folder of a name that is not known is not known either.
+            (PathFunction::Dirname, [_]) if !texts[0].contains('/') && texts[0].contains(is_unknown_part) => None,
             (PathFunction::Dirname, [_]) => node_path::path::dirname(texts[0]).map(str::to_owned),
             (PathFunction::Basename, [path]) => node_path::path::basename(path, "").map(str::to_owned),
             (PathFunction::Basename, [path, suffix]) => node_path::path::basename(path, suffix).map(str::to_owned),

@@ -12,7 +12,7 @@ use super::{
     node_path,
     value::{Argument, Object, Origin, Value, is_unknown_part, without_marks},
 };
-use crate::record::{HOLE, ReferenceKind, Span};
+use crate::record::{HOLE, ReferenceKind, STAR, Span};
 
 /// So many paths with names, and paths that were handed on, are remembered.
 const MOST_NAMED: usize = 1024;
@@ -186,7 +186,8 @@ impl Machine<'_> {
         // A pattern for a library that globs: its stars are parts not known.
         let is_glob = text.contains('*') && !text.contains(is_unknown_part);
         if is_glob {
-            let holes: String = text.replace("**/", "*").replace('*', &HOLE.to_string());
+            let any_folders = text.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
+            let holes = any_folders.replace('*', &STAR.to_string());
             return self.ask(ReferenceKind::Path, &holes, false, at);
         }
         if let Some(holes) = without_placeholders(text) {
@@ -279,7 +280,7 @@ impl Machine<'_> {
         }
         let Some(places) = &self.places else { return };
         let text = without_marks(text);
-        if text.starts_with(HOLE) || text.contains('\0') || !(is_file || text.starts_with('/')) {
+        if text.starts_with([HOLE, STAR]) || text.contains('\0') || !(is_file || text.starts_with('/')) {
             return;
         }
         let Some(path) = node_path::path::resolve(&places.cwd, &[&text]) else { return };
@@ -368,11 +369,11 @@ fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
     if kind == ReferenceKind::Path && *path == *places.folder {
         return false;
     }
-    match path.find(HOLE) {
+    match path.find([HOLE, STAR]) {
         // Anything at all below the root or the working directory is no pattern.
         Some(hole) => {
             let base = path[..hole].trim_end_matches('/');
-            let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | '/' | '.'));
+            let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | STAR | '/' | '.'));
             !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root))
         }
         None => true,

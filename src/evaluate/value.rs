@@ -9,7 +9,7 @@ use std::{borrow::Cow, rc::Rc};
 use super::known::{Function, Method, Module};
 use crate::{
     lexer::{Kind, Token, string_value, template_value},
-    record::{HOLE, Span},
+    record::{HOLE, STAR, Span},
 };
 
 /// The longest string that is kept; a longer one becomes unknown.
@@ -364,14 +364,14 @@ impl Value {
 
 /// The mark of the parameter of that number, counted over all open functions.
 pub(super) fn mark(number: usize) -> Option<char> {
-    char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < HOLE)
+    char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < STAR)
 }
 
 const FIRST_MARK: u32 = 0x10_ff00;
 
 /// The parameter that a character marks.
 pub(super) fn marked(character: char) -> Option<usize> {
-    (u32::from(character) >= FIRST_MARK && character != HOLE).then(|| (u32::from(character) - FIRST_MARK) as usize)
+    (u32::from(character) >= FIRST_MARK && character < STAR).then(|| (u32::from(character) - FIRST_MARK) as usize)
 }
 
 /// A hole or a mark.

@@ -6,6 +6,10 @@ pub const HOLE: char = '\u{10ffff}';
 
 use super::Place;
 
+/// A hole that is a part of one name, as the `*` of a glob is: where a [`HOLE`]
+/// that begins a name may stand for folders too, this does not.
+pub const STAR: char = '\u{10fffe}';
+
 /// Which of Node's two loaders resolves a specifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Loader {

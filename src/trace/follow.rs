@@ -14,7 +14,7 @@ use crate::{
     finding::{Finding, Level, Problem},
     host::{EntryKind, Host},
     native::{self, Native},
-    record::{HOLE, Reason, Reference, ReferenceKind},
+    record::{HOLE, Reason, Reference, ReferenceKind, STAR},
     resolve::{Answer, Failure, Request, Resolver, Target, has_hole},
 };
 
@@ -173,8 +173,8 @@ pub(super) fn shown(specifier: &str) -> String {
     let mut shown = String::with_capacity(specifier.len());
     for character in specifier.chars() {
         match character {
-            HOLE if shown.ends_with('*') => {}
-            HOLE => shown.push('*'),
+            HOLE | STAR if shown.ends_with('*') => {}
+            HOLE | STAR => shown.push('*'),
             _ => shown.push(character),
         }
     }

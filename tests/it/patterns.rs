@@ -14,6 +14,7 @@
 //! | list | every file that the program needs, links and package.json included |
 //! | not-opened | files of the list that another run opens, not this one |
 //! | finding | what is found: `CODE [FILE] LINE:COLUMN`, comma-separated (FILE: the entry) |
+//! | misses | files of the list that we are known not to find yet, with the reason in `gap` |
 //! | nft | `same`, or `more: … \| less: …`: what nft lists besides, and lacks |
 //! | why | the reason of that |
 //! | run | `no (reason)` where node cannot run it here |
@@ -50,8 +51,22 @@ const AT_ONCE: usize = 3;
 /// Fewer would mean that the folder was not read.
 const PROGRAMS_MIN: usize = 400;
 
-const KEYS: [&str; 12] =
-    ["entry", "cwd", "args", "env", "flags", "executable", "list", "not-opened", "finding", "nft", "why", "run"];
+const KEYS: [&str; 14] = [
+    "entry",
+    "cwd",
+    "args",
+    "env",
+    "flags",
+    "executable",
+    "list",
+    "not-opened",
+    "finding",
+    "nft",
+    "why",
+    "run",
+    "misses",
+    "gap",
+];
 
 struct Program {
     /// `GROUP/NAME`.
@@ -273,7 +288,13 @@ fn traced(index: usize) -> &'static Traced {
 fn our_lists_are_the_expected_ones() {
     judge_all(|index, program| {
         let Traced { run, files, findings } = traced(index);
-        let mut complaints = difference("lacks", &program.set("list"), "lists besides", files);
+        let mut expected = program.set("list");
+        let misses = program.set("misses");
+        expected.retain(|file| !misses.contains(file));
+        let mut complaints = difference("lacks", &expected, "lists besides", files);
+        if misses.is_empty() != program.get("gap").is_none() {
+            complaints.push("what is missed needs its reason, and only that".to_owned());
+        }
         for expected in program.get("finding").into_iter().flat_map(|findings| findings.split(',')) {
             let words: Vec<_> = expected.split_whitespace().collect();
             let expected = match words[..] {
