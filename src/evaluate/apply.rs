@@ -483,7 +483,9 @@ impl Machine<'_> {
             }
             (Method::Repeat, ..) => {
                 let repeated = number(0).and_then(|count| node_path::string::repeat(&receiver, count));
-                self.gave_up |= repeated.is_none() && number(0).is_some();
+                if repeated.is_none() && number(0).is_some() {
+                    self.give_up();
+                }
                 repeated
             }
             (Method::Slice, ..) if arguments.len() <= 2 => number(0)

@@ -371,7 +371,7 @@ impl Machine<'_> {
         let (Some(left), Some(right)) = (left, right) else { return Value::Unknown };
         let len = left.len() + right.len();
         if len > LONGEST_TEXT {
-            self.gave_up = true;
+            self.give_up();
             return Value::Unknown;
         }
         let mut sum = String::with_capacity(len);
@@ -382,6 +382,12 @@ impl Machine<'_> {
         if self.is_spent() { Value::Unknown } else { Value::Text(Rc::from(sum)) }
     }
 
+    /// What is being read is too much to work out; the first place is told.
+    pub(super) fn give_up(&mut self) {
+        let at = self.top().start.unwrap_or(self.top().end);
+        self.gave_up.get_or_insert(at);
+    }
+
     /// Notes that so many steps were made, or bytes of strings.
     pub(super) fn spend(&mut self, steps: usize) {
         self.steps = self.steps.saturating_add(steps);
@@ -390,7 +396,9 @@ impl Machine<'_> {
     /// No more strings are put together: the file has had its share.
     pub(super) fn is_spent(&mut self) -> bool {
         let is_spent = self.steps > self.most_steps;
-        self.gave_up |= is_spent;
+        if is_spent {
+            self.give_up();
+        }
         is_spent
     }
 }

@@ -80,8 +80,8 @@ pub(super) struct Machine<'s> {
     /// What was spent on values, and how much may be.
     pub(super) steps: usize,
     pub(super) most_steps: usize,
-    /// Some value was too much to work out.
-    pub(super) gave_up: bool,
+    /// Where the first value stands that was too much to work out.
+    pub(super) gave_up: Option<u32>,
     /// The `try` blocks so far, each after the one around it; the first stands for none.
     pub(super) tries: Vec<Try>,
     /// The innermost that is open.
@@ -197,7 +197,7 @@ impl<'s> Machine<'s> {
             engine_given: false,
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
-            gave_up: false,
+            gave_up: None,
             parameters: Vec::new(),
             ready_parameters: Vec::new(),
             tries: vec![Try::default()],

@@ -170,12 +170,9 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
             guarded: guarded || caught[in_try as usize],
         })
         .collect();
-    let problems = machine
-        .lexer
-        .breakage()
-        .map(|breakage| (Place::of(source, breakage.offset), Problem::BrokenText { what: breakage.what }))
-        .into_iter()
-        .collect();
+    let broken = machine.lexer.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
+    let given_up = machine.gave_up.map(|at| (at, Problem::TooMuchToWorkOut));
+    let problems = broken.into_iter().chain(given_up).map(|(at, problem)| (Place::of(source, at), problem)).collect();
     Evaluation { references, is_module, problems }
 }
 
