@@ -30,3 +30,4 @@ mod resolve_fixture;
 mod slash;
 mod support;
 mod tidy;
+mod values;
