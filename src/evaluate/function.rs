@@ -150,10 +150,21 @@ impl Machine<'_> {
         }
     }
 
+    /// A function may return one that returns one, as deep as the file is long:
+    /// so those that are met on the way wait for their turn.
     fn give_away(&mut self, number: u32) {
-        let value = self.functions[number as usize].returns.clone().forget_marks(0);
+        self.given_away.push(number);
+        if self.given_away.len() > 1 {
+            return;
+        }
         let at = crate::record::Span { start: self.top().end, end: self.top().end };
-        self.consume(&value, at);
+        let mut next = 0;
+        while let Some(number) = self.given_away.get(next).copied() {
+            let value = self.functions[number as usize].returns.clone().forget_marks(0);
+            self.consume(&value, at);
+            next += 1;
+        }
+        self.given_away.clear();
     }
 
     /// Remembers what the function that owns the specifier's marks asks for;

@@ -60,6 +60,8 @@ pub(super) struct Machine<'s> {
     pub(super) function_at: AHashMap<u32, u32>,
     /// Those whose bodies are being read.
     pub(super) open_functions: Vec<u32>,
+    /// Those that somebody else got, while what they return is passed on.
+    pub(super) given_away: Vec<u32>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
@@ -175,6 +177,7 @@ impl<'s> Machine<'s> {
             functions: Vec::new(),
             function_at: AHashMap::new(),
             open_functions: Vec::new(),
+            given_away: Vec::new(),
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
             gave_up: false,

@@ -236,3 +236,23 @@ fn any_scraps_are_followed_to_the_end() {
     }
     assert!(found > 50_000, "the scraps say too little: {found}");
 }
+
+/// With as little stack as the threads have that read files.
+fn with_small_stack(test: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(1 << 20).spawn(test).unwrap().join().unwrap();
+}
+
+#[test]
+fn functions_that_return_functions_need_no_stack() {
+    with_small_stack(|| {
+        let arrows = format!("g({}__dirname + '/x')", "()=>".repeat(60_000));
+        let nested = "function(){return ".repeat(60_000);
+        let functions = format!("module.exports = {nested}__dirname + '/x'{}", "}".repeat(60_000));
+        for text in [arrows, functions] {
+            let script = Dialect { typescript: false, jsx: true, module: false };
+            let found = evaluated(text.as_bytes(), script, Format::CommonJs).references;
+            let found: Vec<&str> = found.iter().map(|reference| reference.specifier.as_str()).collect();
+            assert_eq!(found, ["/r/a/b/x"]);
+        }
+    });
+}
