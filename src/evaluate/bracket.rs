@@ -228,6 +228,10 @@ impl<'s> Machine<'s> {
                 let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
             }
+            // An array that was too long to keep.
+            Opener::UnknownCall(_) if frame.bracket == Kind::BracketOpen => {
+                self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
+            }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
             Opener::Array(values) => {
                 let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });

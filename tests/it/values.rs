@@ -256,3 +256,13 @@ fn functions_that_return_functions_need_no_stack() {
         }
     });
 }
+
+#[test]
+fn an_array_too_long_to_keep_is_one_all_the_same() {
+    let list = "1,".repeat(5000);
+    let text = format!("const path = require('path'), list = [{list}]; require(list ? './a' : './b')");
+    let script = Dialect { typescript: false, jsx: true, module: false };
+    let found = evaluated(text.as_bytes(), script, Format::CommonJs).references;
+    let found: Vec<&str> = found.iter().map(|reference| reference.specifier.as_str()).collect();
+    assert_eq!(found, ["path", "./a", "./b"]);
+}
