@@ -260,14 +260,10 @@ impl<'s> Machine<'s> {
                 let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
                 if self.follows_values {
                     if let Opener::Pattern(outer) = &mut self.top_mut().opener {
-                        for mut entry in entries {
-                            if entry.outer.len() < DEEPEST_PATTERN {
-                                entry.outer.push(frame.under);
-                            } else {
-                                entry.key = None;
-                            }
-                            outer.push(entry);
-                        }
+                        // Each level hands on what is in it: deeper names are left behind, or it would never end.
+                        entries.retain(|entry| entry.outer.len() < DEEPEST_PATTERN);
+                        entries.iter_mut().for_each(|entry| entry.outer.push(frame.under));
+                        outer.append(&mut entries);
                         return;
                     }
                 } else {
