@@ -239,9 +239,11 @@ impl<'s> Machine<'s> {
         let name = self.slice(at);
         if self.top().binds
             && let from = self.top().parameters_at
-            && let Some(parameter) = self.parameters[from..]
-                .iter_mut()
-                .find(|parameter| parameter.name == at && parameter.position.is_some())
+            // They stand in the order of the text.
+            && let found = self.parameters[from..].partition_point(|parameter| parameter.name < at)
+            && let Some(parameter) = self.parameters.get_mut(from + found)
+            && parameter.name == at
+            && parameter.position.is_some()
         {
             // `(name = value) =>`, or an assignment in parentheses.
             parameter.value = value.clone();
