@@ -250,6 +250,7 @@ impl<'s> Machine<'s> {
                     }
                     None => Value::Unknown,
                 };
+                let value = self.another_use(value);
                 self.top_mut().change_operand(value, token.end);
             }
             Opener::Group => {

@@ -203,6 +203,8 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         self.functions[number as usize].called = true;
+        let returns = self.another_use(returns);
+        self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
             for specifier in self.with_arguments(&ask.specifier, base, arguments) {
                 self.ask_again(&ask, &specifier, arguments, at);
@@ -213,6 +215,10 @@ impl Machine<'_> {
             self.escape_all(&argument.value);
         }
         let value = self.value_with_arguments(&returns, base, arguments);
+        if self.is_spent() {
+            // What it asks for was not worked out for this call.
+            self.functions[number as usize].escaped = true;
+        }
         match arguments.first().map(|argument| &argument.value) {
             // Interop helpers of compilers give back the module that they get.
             Some(module @ (Value::Module(_) | Value::Function(_))) if !value.is_known() || value == Value::Nothing => {
@@ -228,6 +234,7 @@ impl Machine<'_> {
         let mut texts = vec![String::with_capacity(text.len())];
         for character in text.chars() {
             let Some(number) = own(character) else {
+                self.spend(texts.len().saturating_sub(1));
                 texts.iter_mut().for_each(|text| text.push(character));
                 continue;
             };
@@ -246,6 +253,9 @@ impl Machine<'_> {
             if self.is_spent() {
                 return Vec::new();
             }
+        }
+        if self.is_spent() {
+            return Vec::new();
         }
         texts.retain(|text| text.len() <= super::value::LONGEST_TEXT);
         for text in &mut texts {

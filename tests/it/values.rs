@@ -266,3 +266,61 @@ fn an_array_too_long_to_keep_is_one_all_the_same() {
     let found: Vec<&str> = found.iter().map(|reference| reference.specifier.as_str()).collect();
     assert_eq!(found, ["path", "./a", "./b"]);
 }
+
+/// The elements of a list.
+fn listed(n: usize, each: impl Fn(usize) -> String) -> String {
+    (0..n).map(|i| each(i) + ",").collect()
+}
+
+#[test]
+fn uses_of_large_values_cost_no_more_than_the_text() {
+    // Each multiplied the file's length by thousands, in time or in memory:
+    // 100 KB took minutes, or gigabytes.
+    const USES: usize = 20_000;
+    let paths = format!("const a = [{}];", listed(4000, |i| format!("__dirname + '/{i}'")));
+    let numbers = format!("const a = [{}];", listed(4000, |i| (i % 250).to_string()));
+    let several = format!("const a = [{}][k];", listed(250, |i| format!("'./p{i}'")));
+    let object = format!("const a = {{{}}};", listed(4000, |i| format!("k{i}: {i}")));
+    let long = |letters: &str, len: usize| format!("const a = './{}';", letters.repeat(len / letters.len()));
+    let with = |before: &str, each: &str| format!("{before}{}", each.repeat(USES));
+    let texts = [
+        with(&paths, "g(a);"),
+        with(&paths, "b = a;"),
+        with(&paths, "a.concat(a);"),
+        with(&paths, "a.map(x => x + 'b');"),
+        with(&format!("{paths} function f(x) {{ return [x, a] }}"), "f(1);"),
+        with(&format!("{paths} let b; function f() {{"), "b = a;"),
+        with(&numbers, "a[k];"),
+        with(&numbers, "for (x of a);"),
+        with(&several, "require(a);"),
+        with(&several, "a.trim;"),
+        with(&several, "new URL(a, import.meta.url);"),
+        with(&several, "a = c ? a : 'x';"),
+        with(&format!("{several} function f(x) {{ require('./1' + x); require('./2' + x) }}"), "f(a);"),
+        with(&format!("{several} function f(x) {{ return x + '{}' }}", "a".repeat(60_000)), "f(a);"),
+        format!("{object} g({{{}}})", "...a,".repeat(USES)),
+        with(&long("x", 100_000), "require(a);"),
+        with(&long("x", 100_000), "!a;"),
+        with(&long("x", 60_000), "a + a;"),
+        with(&long("/a ", 60_000), "child.exec(a);"),
+        with(&long("A", 60_000), "a.replace(/.*[^A-Z]|[A-Z]/g, 'b');"),
+        with("", "'/a/b.js'.replace(/([0-9a-zA-Z]{1,20}){1,20}\\.js$/i, 'x');"),
+        with(&format!("const r = /{}/;", "a".repeat(100_000)), "'/a'.replace(r, 'b');"),
+        with(&format!("const p = __dirname + '/{}'; function f(x) {{", "a".repeat(40_000)), "g(p + x);"),
+        with("let a = __dirname;", "a = [a, a];"),
+        with("let a = __dirname;", "a = {a, b: a};"),
+        with("let a = __dirname;", "a += a;"),
+        format!("g(({}) => 1)", listed(USES * 5, |i| format!("p{i} = 1"))),
+        format!("const {}{{{}}}{} = x", "{a:".repeat(USES), listed(USES, |i| format!("b{i}")), "}".repeat(USES)),
+        format!("{paths} g({}a)", " ".repeat(1_000_000)),
+    ];
+    let start = "const path = require('path'), fs = require('fs'), child = require('child_process');";
+    for text in texts {
+        let text = format!("{start}{text}");
+        let script = Dialect { typescript: false, jsx: true, module: false };
+        let found = evaluated(text.as_bytes(), script, Format::BySyntax).references;
+        let bytes: usize = found.iter().map(|reference| reference.specifier.len() + size_of::<Reference>()).sum();
+        let most = 50 * text.len() + (32 << 20);
+        assert!(bytes < most, "{} bytes of references in {} of {}…", bytes, text.len(), &text[..200]);
+    }
+}
