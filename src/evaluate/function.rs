@@ -197,8 +197,7 @@ impl Machine<'_> {
         let base = function.base;
         let returns = function.returns.clone();
         let asks = function.asks.clone();
-        let is_open = self.open_functions.contains(&number);
-        if is_open {
+        if !function.closed {
             // It calls itself; its arguments are some others.
             return Value::Unknown;
         }
