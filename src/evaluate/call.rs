@@ -97,13 +97,19 @@ impl Machine<'_> {
         origin: Origin,
         asked_by: Option<u32>,
     ) {
+        let origin = if self.in_import_equals { Origin::Anywhere } else { origin };
+        match origin {
+            Origin::Anywhere => {}
+            Origin::WrapperRequire => self.uses_of_require.push(self.candidates.len()),
+            Origin::WrapperModule => self.uses_of_module.push(self.candidates.len()),
+        }
         self.candidates.push(Candidate {
             kind,
             specifier,
             at,
             guarded: false,
             in_try: self.current_try,
-            origin: if self.in_import_equals { Origin::Anywhere } else { origin },
+            origin,
             hidden: false,
             asked_by,
         });

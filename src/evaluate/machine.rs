@@ -53,6 +53,10 @@ pub(super) struct Machine<'s> {
     /// Which names may mean something.
     pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
+    /// Those that hang on the wrapper's `require`, unless a declaration was met that says otherwise.
+    pub(super) uses_of_require: Vec<usize>,
+    /// Those that hang on the wrapper's `module`.
+    pub(super) uses_of_module: Vec<usize>,
     /// The paths among them, each once.
     pub(super) asked_paths: AHashSet<Rc<str>>,
     /// The functions of the file, and by the places of their bodies.
@@ -173,6 +177,8 @@ impl<'s> Machine<'s> {
             hoist_searches: 0,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
+            uses_of_require: Vec::new(),
+            uses_of_module: Vec::new(),
             asked_paths: AHashSet::new(),
             functions: Vec::new(),
             function_at: AHashMap::new(),

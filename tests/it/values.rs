@@ -324,3 +324,19 @@ fn uses_of_large_values_cost_no_more_than_the_text() {
         assert!(bytes < most, "{} bytes of references in {} of {}…", bytes, text.len(), &text[..200]);
     }
 }
+
+#[test]
+fn scopes_and_calls_cost_no_more_than_the_text() {
+    // Each was quadratic: a scope looked at all that those in it had looked at, a
+    // call at all functions that are open, a name at all of the text above it.
+    let nested = "function f() {".repeat(60_000);
+    let aliases: String = (0..16_000).map(|i| format!("var r{i} = require;")).collect();
+    let texts = [
+        format!("{}{}{}", "{".repeat(100_000), "require('a');".repeat(100_000), "let require}".repeat(100_000)),
+        format!("const path = require('path'); function q() {{}} {nested}{}", "q();".repeat(300_000)),
+        format!("{}{aliases}", "x; ".repeat(3_000_000)),
+    ];
+    let script = Dialect { typescript: false, jsx: true, module: false };
+    let found = texts.map(|text| evaluated(text.as_bytes(), script, Format::CommonJs).references.len());
+    assert_eq!(found, [0, 1, 0]);
+}
