@@ -462,6 +462,10 @@ impl Machine<'_> {
         if let (Method::Replace | Method::ReplaceAll, Some(Argument { value: Value::Regex(token), .. })) =
             (method, arguments.first())
         {
+            self.spend(regex::STEPS);
+            if self.is_spent() {
+                return Value::Unknown;
+            }
             let replaced = text(1).and_then(|by| regex::replace(&receiver, self.spelling(*token), by));
             return replaced.map_or(Value::Unknown, Value::text_of);
         }

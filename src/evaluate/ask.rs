@@ -163,6 +163,11 @@ impl Machine<'_> {
         if !self.follows_values {
             return;
         }
+        let parts = value.parts();
+        self.spend(parts * 8);
+        if parts > 0 && self.is_spent() {
+            return;
+        }
         match value {
             Value::Text(text) => {
                 let is_path = text.starts_with('/') || text.contains(is_unknown_part) || text.starts_with("file:///");

@@ -243,6 +243,10 @@ impl<'s> Machine<'s> {
                 let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
             }
+            // An array that was too long to keep.
+            Opener::UnknownCall(_) if frame.bracket == Kind::BracketOpen => {
+                self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
+            }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
             Opener::Array(values) => {
                 let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
@@ -261,6 +265,7 @@ impl<'s> Machine<'s> {
                     }
                     None => Value::Unknown,
                 };
+                let value = self.another_use(value);
                 self.top_mut().change_operand(value, token.end);
             }
             Opener::Group => {
@@ -271,14 +276,10 @@ impl<'s> Machine<'s> {
                 let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
                 if self.follows_values {
                     if let Opener::Pattern(outer) = &mut self.top_mut().opener {
-                        for mut entry in entries {
-                            if entry.outer.len() < DEEPEST_PATTERN {
-                                entry.outer.push(frame.under);
-                            } else {
-                                entry.key = None;
-                            }
-                            outer.push(entry);
-                        }
+                        // Each level hands on what is in it: deeper names are left behind, or it would never end.
+                        entries.retain(|entry| entry.outer.len() < DEEPEST_PATTERN);
+                        entries.iter_mut().for_each(|entry| entry.outer.push(frame.under));
+                        outer.append(&mut entries);
                         return;
                     }
                 } else {

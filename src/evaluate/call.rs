@@ -10,6 +10,9 @@ use super::{
 };
 use crate::record::{ReferenceKind, Span};
 
+/// A comment further in front of what it is about is about something else.
+const COMMENT_REACH: usize = 1024;
+
 impl Machine<'_> {
     /// The call's parenthesis closed: what it gives, and what it asks for.
     pub(super) fn finish_call(&mut self, call: Call, at: Span) -> Value {
@@ -103,13 +106,19 @@ impl Machine<'_> {
         origin: Origin,
         asked_by: Option<u32>,
     ) {
+        let origin = if self.in_import_equals { Origin::Anywhere } else { origin };
+        match origin {
+            Origin::Anywhere => {}
+            Origin::WrapperRequire => self.uses_of_require.push(self.candidates.len()),
+            Origin::WrapperModule => self.uses_of_module.push(self.candidates.len()),
+        }
         self.candidates.push(Candidate {
             kind,
             specifier,
             at,
             guarded: false,
             in_try: self.current_try,
-            origin: if self.in_import_equals { Origin::Anywhere } else { origin },
+            origin,
             hidden: false,
             from: None,
             asked_by,
@@ -137,7 +146,8 @@ impl Machine<'_> {
     /// A comment in front of the specifier says that no bundler, or none of
     /// us, shall follow it.
     pub(super) fn is_switched_off(&self, at: Span) -> bool {
-        let Some(before) = self.source.get(..at.start as usize) else { return false };
+        let at = at.start as usize;
+        let Some(before) = self.source.get(at.saturating_sub(COMMENT_REACH)..at) else { return false };
         let before = before.trim_ascii_end();
         let Some(comment) = before.strip_suffix(b"*/") else { return false };
         let Some(start) = memchr::memmem::rfind(&comment[comment.len().saturating_sub(200)..], b"/*") else {

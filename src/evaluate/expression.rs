@@ -67,6 +67,7 @@ impl Machine<'_> {
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
+        let value = self.another_use(value);
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
@@ -257,6 +258,7 @@ impl Machine<'_> {
                 value = if is_given { known.or(Value::Unknown) } else { known };
             }
         }
+        let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
         self.top_mut().dotted = dotted;
     }
@@ -395,7 +397,9 @@ impl Machine<'_> {
                     }
                     _ => {
                         object.open = true;
-                        if let (true, Value::Object(other)) = (spread, &argument.value) {
+                        if let (true, Value::Object(other)) = (spread, &argument.value)
+                            && object.entries.len() + other.entries.len() <= MOST_PARTS
+                        {
                             object.entries.extend(other.entries.iter().cloned());
                         } else {
                             self.consume(&argument.value, argument.at);

@@ -5,14 +5,15 @@
 //! lies above its `operators_at`. Conditionals fold into the values that they
 //! may have, so that a chain of them takes no more room than one.
 
-use std::rc::Rc;
-
 use super::{
     frame::Frame,
     machine::Machine,
     value::{Argument, LONGEST_TEXT, Origin, Value, is_unknown_part},
 };
 use crate::record::Span;
+
+/// Values that weigh no more are used for nothing: a path, a short list.
+const FREE_WEIGHT: usize = 256;
 
 /// What waits for its right side.
 #[derive(Clone, Debug)]
@@ -374,12 +375,9 @@ impl Machine<'_> {
             self.give_up();
             return Value::Unknown;
         }
-        let mut sum = String::with_capacity(len);
-        sum.push_str(&left);
-        sum.push_str(&right);
-        drop((left, right));
+        let sum = (self.steps.saturating_add(len) <= self.most_steps).then(|| [left, right].concat());
         self.spend(len);
-        if self.is_spent() { Value::Unknown } else { Value::Text(Rc::from(sum)) }
+        if self.is_spent() { Value::Unknown } else { sum.map_or(Value::Unknown, Value::text_of) }
     }
 
     /// What is being read is too much to work out; the first place is told.
@@ -391,6 +389,17 @@ impl Machine<'_> {
     /// Notes that so many steps were made, or bytes of strings.
     pub(super) fn spend(&mut self, steps: usize) {
         self.steps = self.steps.saturating_add(steps);
+    }
+
+    /// The value for another use of it. Large ones have a price, since a file
+    /// may name them as often as it has room for their names.
+    pub(super) fn another_use(&mut self, value: Value) -> Value {
+        let weight = value.weight();
+        if weight <= FREE_WEIGHT {
+            return value;
+        }
+        self.spend(weight);
+        if self.is_spent() { Value::Unknown } else { value }
     }
 
     /// No more strings are put together: the file has had its share.

@@ -172,10 +172,21 @@ impl Machine<'_> {
         }
     }
 
+    /// A function may return one that returns one, as deep as the file is long:
+    /// so those that are met on the way wait for their turn.
     fn give_away(&mut self, number: u32) {
-        let value = self.functions[number as usize].returns.clone().forget_marks(0);
+        self.given_away.push(number);
+        if self.given_away.len() > 1 {
+            return;
+        }
         let at = Span { start: self.top().end, end: self.top().end };
-        self.consume(&value, at);
+        let mut next = 0;
+        while let Some(number) = self.given_away.get(next).copied() {
+            let value = self.functions[number as usize].returns.clone().forget_marks(0);
+            self.consume(&value, at);
+            next += 1;
+        }
+        self.given_away.clear();
     }
 
     /// Remembers what the function that owns the specifier's marks asks for;
@@ -206,13 +217,15 @@ impl Machine<'_> {
     pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: Span) -> Value {
         let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
         let base = function.base;
-        let is_open = self.open_functions.contains(&number);
+        let is_open = !function.closed;
         self.spend(CALL_STEPS);
-        if is_open || self.call_depth >= DEEPEST_CALL || self.is_spent() {
-            // It calls itself; its arguments are some others.
+        let is_too_much = self.call_depth >= DEEPEST_CALL || self.is_spent();
+        let function = &mut self.functions[number as usize];
+        if is_open || is_too_much {
+            // It calls itself, with arguments that nobody tells apart.
+            function.escaped = true;
             return Value::Unknown;
         }
-        let function = &mut self.functions[number as usize];
         function.called = true;
         let returns = function.returns.clone();
         let asks = function.asks.clone();
@@ -221,6 +234,8 @@ impl Machine<'_> {
         self.call_arguments(&calls, base, arguments, at);
         self.call_depth -= 1;
         self.consume_unused(&returns, &asks, base, arguments);
+        let returns = self.another_use(returns);
+        self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
             for specifier in self.with_arguments(&ask.specifier, base, arguments) {
                 self.ask_again(&ask, &specifier, arguments, at);
@@ -231,6 +246,10 @@ impl Machine<'_> {
             self.escape_all(&argument.value);
         }
         let value = self.value_with_arguments(&returns, base, arguments);
+        if self.is_spent() {
+            // What it asks for was not worked out for this call.
+            self.functions[number as usize].escaped = true;
+        }
         match arguments.first().map(|argument| &argument.value) {
             // Interop helpers of compilers give back the module that they get, or a getter of it.
             Some(module @ (Value::Module(_) | Value::Function(_)))
@@ -350,6 +369,7 @@ impl Machine<'_> {
         let mut texts = vec![String::with_capacity(text.len())];
         for character in text.chars() {
             let Some(number) = own(character) else {
+                self.spend(texts.len().saturating_sub(1));
                 texts.iter_mut().for_each(|text| text.push(character));
                 continue;
             };
@@ -368,6 +388,9 @@ impl Machine<'_> {
             if self.is_spent() {
                 return Vec::new();
             }
+        }
+        if self.is_spent() {
+            return Vec::new();
         }
         texts.retain(|text| text.len() <= super::value::LONGEST_TEXT);
         for text in &mut texts {

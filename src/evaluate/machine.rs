@@ -53,6 +53,10 @@ pub(super) struct Machine<'s> {
     /// Which names may mean something.
     pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
+    /// Those that hang on the wrapper's `require`, unless a declaration was met that says otherwise.
+    pub(super) uses_of_require: Vec<usize>,
+    /// Those that hang on the wrapper's `module`.
+    pub(super) uses_of_module: Vec<usize>,
     /// The paths among them, each once.
     pub(super) asked_paths: AHashSet<Rc<str>>,
     /// The functions of the file, and by the places of their bodies.
@@ -66,6 +70,8 @@ pub(super) struct Machine<'s> {
     pub(super) call_depth: usize,
     /// Those whose bodies are being read.
     pub(super) open_functions: Vec<u32>,
+    /// Those that somebody else got, while what they return is passed on.
+    pub(super) given_away: Vec<u32>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
@@ -184,6 +190,8 @@ impl<'s> Machine<'s> {
             hoist_searches: 0,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
+            uses_of_require: Vec::new(),
+            uses_of_module: Vec::new(),
             asked_paths: AHashSet::new(),
             functions: Vec::new(),
             function_at: AHashMap::new(),
@@ -195,6 +203,7 @@ impl<'s> Machine<'s> {
             handed_on: Vec::new(),
             view_engines: Vec::new(),
             engine_given: false,
+            given_away: Vec::new(),
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
             gave_up: None,

@@ -8,7 +8,6 @@
 use ahash::AHashMap;
 
 use super::{
-    Candidate,
     frame::{Declaration, Key, Keyword, Opener, PatternEntry},
     function::sole_mark,
     known::{Constant, Function, Module},
@@ -220,7 +219,11 @@ impl<'s> Machine<'s> {
             if is_worth_hoisting(value) {
                 self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
             }
-        } else if owner == 0 && value.loads() && needles::has_word(self.source, name, 0..at.start) {
+        } else if owner == 0 && value.loads() {
+            self.hoist_searches += 1;
+            if self.hoist_searches <= MOST_HOISTS && !needles::has_word(self.source, name, 0..at.start) {
+                return;
+            }
             self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone() });
         }
     }
@@ -262,9 +265,11 @@ impl<'s> Machine<'s> {
         }
         if self.top().binds
             && let from = self.top().parameters_at
-            && let Some(parameter) = self.parameters[from..]
-                .iter_mut()
-                .find(|parameter| parameter.name == at && parameter.position.is_some())
+            // They stand in the order of the text.
+            && let found = self.parameters[from..].partition_point(|parameter| parameter.name < at)
+            && let Some(parameter) = self.parameters.get_mut(from + found)
+            && parameter.name == at
+            && parameter.position.is_some()
         {
             // `(name = value) =>`, or an assignment in parentheses.
             parameter.value = value.clone();
@@ -426,29 +431,28 @@ impl<'s> Machine<'s> {
     /// Declarations count from the start of their scope: what was found in it
     /// through the wrapper's name was not the wrapper's.
     fn hide_earlier_uses(&mut self, owner: usize, name: &[u8]) {
-        for candidate in self.earlier_uses(owner, name) {
-            candidate.hidden = true;
+        for index in self.take_earlier_uses(owner, name) {
+            self.candidates[index].hidden = true;
         }
     }
 
     /// Functions above `const require = createRequire(…)` use that one too.
     fn adopt_earlier_uses(&mut self, owner: usize, name: &[u8]) {
-        for candidate in self.earlier_uses(owner, name) {
-            candidate.origin = Origin::Anywhere;
+        for index in self.take_earlier_uses(owner, name) {
+            self.candidates[index].origin = Origin::Anywhere;
         }
     }
 
-    /// What was found in this scope through that name of the wrapper.
-    fn earlier_uses(&mut self, owner: usize, name: &[u8]) -> impl Iterator<Item = &mut Candidate> {
-        let origin = match name {
-            b"require" => Origin::WrapperRequire,
-            b"module" => Origin::WrapperModule,
-            _ => Origin::Anywhere,
-        };
+    /// What was found in this scope through that name of the wrapper, and has
+    /// not been told from it yet: no scope around this one need look at it again.
+    fn take_earlier_uses(&mut self, owner: usize, name: &[u8]) -> Vec<usize> {
         let from = self.frames[owner].references_at;
-        self.candidates[from..]
-            .iter_mut()
-            .filter(move |candidate| origin != Origin::Anywhere && candidate.origin == origin)
+        let uses = match name {
+            b"require" => &mut self.uses_of_require,
+            b"module" => &mut self.uses_of_module,
+            _ => return Vec::new(),
+        };
+        uses.split_off(uses.partition_point(|index| *index < from))
     }
 }
 

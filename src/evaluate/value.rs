@@ -202,6 +202,33 @@ impl Value {
         }
     }
 
+    /// The steps that any use of it may cost: it may be copied, compared, searched.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Value::Text(text) => text.len(),
+            Value::Literal(token) | Value::Regex(token) => (token.end - token.start) as usize,
+            // Where it meets another, each is compared with each.
+            Value::OneOf(values) => {
+                values.iter().map(Value::weight).sum::<usize>() + values.len() * values.len().div_ceil(4)
+            }
+            Value::Array(array) => array.size.parts as usize * 4,
+            // As a rule a member is looked for, and nothing more.
+            Value::Object(object) => object.size.parts as usize / 4,
+            Value::Method(of) => of.0.weight(),
+            _ => 0,
+        }
+    }
+
+    /// How many values it is made of, not counting what they are made of.
+    pub(super) fn parts(&self) -> usize {
+        match self {
+            Value::OneOf(values) => values.len(),
+            Value::Array(array) => array.values.len(),
+            Value::Object(object) => object.entries.len(),
+            _ => 0,
+        }
+    }
+
     /// What a name means where no scope binds it, and only loaders matter.
     pub(super) fn of_global(name: &[u8]) -> Option<Value> {
         match name {

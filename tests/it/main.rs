@@ -31,3 +31,4 @@ mod resolve_fixture;
 mod slash;
 mod support;
 mod tidy;
+mod values;

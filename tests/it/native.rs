@@ -564,6 +564,21 @@ fn node_pre_gyp_fills_in_the_package_s_template() {
 }
 
 #[test]
+fn a_template_longer_than_any_path_is_none() {
+    // One was gone through from each bracket to the end, the other made gigabytes.
+    let brackets = "{".repeat(2_000_000);
+    let names = "{module_name}".repeat(50_000);
+    let json = |name: &str, path: &str| {
+        format!(r#"{{"version":"1.0.0","binary":{{"module_name":"{name}","module_path":"{path}"}}}}"#)
+    };
+    let (a, b) = (json("m", &brackets), json(&"m".repeat(500_000), &names));
+    let fixture = Fixture::new(&[("a/package.json", &a), ("b/package.json", &b)]);
+    for json in ["a/package.json", "b/package.json"] {
+        assert_eq!(linux(&fixture).ask(ReferenceKind::PreGyp, "main.js", json), "none of ");
+    }
+}
+
+#[test]
 fn nbind_takes_an_addon_before_what_emscripten_made() {
     let fixture = Fixture::new(&[
         ("a/build/Release/nbind.node", ""),
