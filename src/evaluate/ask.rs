@@ -10,7 +10,7 @@ use super::{
     known::{Constant, Method, Module, array_method, function_method, string_method},
     machine::{Location, Machine},
     node_path,
-    value::{Argument, Object, Origin, Value, is_unknown_part, without_marks},
+    value::{Argument, Object, Origin, Value, has_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, STAR, Span};
 
@@ -110,8 +110,9 @@ impl Machine<'_> {
     fn member_of_object(&self, object: &Rc<Object>, name: &[u8]) -> Value {
         let Ok(name) = std::str::from_utf8(name) else { return Value::Unknown };
         match object.get(name) {
+            // A member may be changed by whoever has the object.
+            Some(Value::Boolean(_)) | None => Value::Unknown,
             Some(value) => value.clone(),
-            None => Value::Unknown,
         }
     }
 
@@ -124,7 +125,7 @@ impl Machine<'_> {
                 array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
             }
             (value, key) => match self.text(key) {
-                Some(key) if !key.contains(is_unknown_part) => self.member_of(value, key.as_bytes()),
+                Some(key) if !has_unknown_part(&key) => self.member_of(value, key.as_bytes()),
                 _ => match value {
                     Value::Array(_) => value.elements(),
                     // One of its members, or nothing that is written here.
@@ -170,7 +171,7 @@ impl Machine<'_> {
         }
         match value {
             Value::Text(text) => {
-                let is_path = text.starts_with('/') || text.contains(is_unknown_part) || text.starts_with("file:///");
+                let is_path = text.starts_with('/') || has_unknown_part(text) || text.starts_with("file:///");
                 if is_path {
                     self.consume_text(&Rc::clone(text), at);
                 }
@@ -189,7 +190,7 @@ impl Machine<'_> {
             return self.ask(ReferenceKind::Path, &path, false, at);
         }
         // A pattern for a library that globs: its stars are parts not known.
-        let is_glob = text.contains('*') && !text.contains(is_unknown_part);
+        let is_glob = text.contains('*') && !has_unknown_part(text);
         if is_glob {
             let any_folders = text.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
             let holes = any_folders.replace('*', &STAR.to_string());
@@ -209,7 +210,7 @@ impl Machine<'_> {
         for value in value.alternatives() {
             if let Value::Text(text) = value
                 && text.starts_with('/')
-                && !text.contains(is_unknown_part)
+                && !has_unknown_part(text)
                 && self.named_paths.len() < MOST_NAMED
             {
                 self.named_paths.insert(Rc::clone(text));
@@ -224,7 +225,11 @@ impl Machine<'_> {
         for (path, at) in std::mem::take(&mut self.handed_on) {
             let mut above = node_path::path::dirname(&path);
             while let Some(folder) = above.filter(|folder| folder.len() > 1) {
-                if self.named_paths.contains(folder) {
+                // A package is not handed on because a part of it is.
+                let is_package = folder.rsplit_once("/node_modules/").is_some_and(|(_, name)| {
+                    name.split('/').count() <= usize::from(name.starts_with('@')) + 1
+                });
+                if self.named_paths.contains(folder) && !is_package {
                     self.ask(ReferenceKind::Path, folder, false, at);
                 }
                 above = node_path::path::dirname(folder);
@@ -258,9 +263,9 @@ impl Machine<'_> {
     }
 
     /// A function was called whose parameters are in what it asks for.
-    pub(super) fn ask_again(&mut self, ask: &Ask, specifier: &str, arguments: &[Argument], at: Span) {
-        let Ask { kind, is_file, .. } = *ask;
-        let at = arguments.first().map_or(at, |argument| argument.at);
+    pub(super) fn ask_again(&mut self, ask: &Ask, specifier: &str) {
+        let Ask { kind, is_file, at, in_try, .. } = *ask;
+        let from = self.candidates.len();
         match kind {
             ReferenceKind::Path
             | ReferenceKind::Folder
@@ -269,17 +274,21 @@ impl Machine<'_> {
             | ReferenceKind::PreGyp
             | ReferenceKind::NBind => self.ask(kind, specifier, is_file, at),
             _ => {
-                let asked_by = self.note_ask(kind, specifier, is_file);
+                let asked_by = self.note_ask(kind, specifier, is_file, at);
                 let specifier = without_marks(specifier).into_owned();
                 self.push_reference(kind, specifier, at, Origin::Anywhere, asked_by);
             }
+        }
+        // It is the function that asks, in its own `try`, not its caller.
+        for candidate in &mut self.candidates[from..] {
+            candidate.in_try = in_try;
         }
     }
 
     /// Asks for a path, if it is one that could be listed. Where it is sure to
     /// be a file's, a relative one is looked for from the working directory.
     pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, is_file: bool, at: Span) {
-        let asked_by = self.note_ask(kind, text, is_file);
+        let asked_by = self.note_ask(kind, text, is_file, at);
         if !self.settings.finds_files || self.is_switched_off(at) {
             return;
         }
@@ -374,12 +383,14 @@ fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
     if kind == ReferenceKind::Path && *path == *places.folder {
         return false;
     }
+    // Where the program was started its paths begin.
+    let entry_folder = places.main.as_deref().and_then(node_path::path::dirname);
     match path.find([HOLE, STAR]) {
         // Anything at all below the root or the working directory is no pattern.
         Some(hole) => {
             let base = path[..hole].trim_end_matches('/');
             let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | STAR | '/' | '.'));
-            !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root))
+            !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root || Some(base) == entry_folder))
         }
         None => true,
     }

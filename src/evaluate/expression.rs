@@ -7,12 +7,16 @@ use super::{
     frame::{Call, Declaration, Frame, Key, Opener, PatternEntry},
     known::Method,
     machine::{Machine, Parameter},
-    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, is_unknown_part},
+    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, has_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
     record::Span,
 };
+
+/// A file that picks a part of itself by the platform is no longer than this;
+/// longer ones are bundles, which ask for it for other reasons.
+const LONGEST_LOADER: usize = 128 * 1024;
 
 impl Machine<'_> {
     pub(super) fn identifier(&mut self, token: Token) {
@@ -71,10 +75,8 @@ impl Machine<'_> {
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
-        if !self.follows_values {
-            self.wants_values |= self.may_follow_values
-                && (matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name)
-                    || (name == b"process" && self.peek().kind == Kind::Dot));
+        if !self.follows_values && matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name) {
+            self.wants_values |= self.may_follow_values;
         }
         self.operand(value, token);
         self.top_mut().bare = Some(token.span());
@@ -221,7 +223,27 @@ impl Machine<'_> {
         self.top().operand().is_some() && !token.newline_before
     }
 
+    /// What is worth following values for, by the name of a member alone.
+    fn note_member(&mut self, token: Token) {
+        let is_told = match self.spelling(token) {
+            b"cwd" | b"dlopen" => true,
+            // Of `process` these decide what is loaded, if anything does.
+            b"platform" | b"arch" | b"report" => self.source.len() <= LONGEST_LOADER && self.is_of_process(),
+            b"mainModule" => self.is_of_process(),
+            b"env" => self.is_of_process() && self.settings.location.is_some_and(|location| !location.env.is_empty()),
+            _ => false,
+        };
+        self.wants_values |= is_told;
+    }
+
+    fn is_of_process(&self) -> bool {
+        self.top().bare.is_some_and(|base| self.slice(base) == b"process") && !self.names_contain(b"process")
+    }
+
     fn member(&mut self, token: Token) {
+        if self.may_follow_values && !self.follows_values {
+            self.note_member(token);
+        }
         let mut dotted = None;
         let value = match self.top().operand() {
             Some(operand) if operand.is_known() => {
@@ -509,7 +531,7 @@ impl Machine<'_> {
         self.begin_operand(token);
         let wanted = self.follows_values || (self.settings.folds_strings && self.open_interests > 0);
         let before = match template_value(self.spelling(token)) {
-            Some(text) if wanted && !text.contains(is_unknown_part) => Value::text_of(text),
+            Some(text) if wanted && !has_unknown_part(&text) => Value::text_of(text),
             _ => Value::Unknown,
         };
         self.push(Frame::new(Role::Template, Opener::Hole { before, start: token.start }));
@@ -527,7 +549,7 @@ impl Machine<'_> {
         let mut text = std::mem::replace(before, Value::Unknown);
         if text.is_known() {
             text = match template_value(token.text(source)) {
-                Some(part) if !part.contains(is_unknown_part) => self.extend_template(&text, &hole, &part),
+                Some(part) if !has_unknown_part(&part) => self.extend_template(&text, &hole, &part),
                 _ => Value::Unknown,
             };
         }

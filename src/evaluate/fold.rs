@@ -8,7 +8,7 @@
 use super::{
     frame::Frame,
     machine::Machine,
-    value::{Argument, LONGEST_TEXT, Origin, Value, is_unknown_part},
+    value::{Argument, LONGEST_PATH, LONGEST_TEXT, Origin, Value, has_unknown_part},
 };
 use crate::record::Span;
 
@@ -285,6 +285,7 @@ impl Machine<'_> {
             // Of a variable's value it is not known when it has it.
             Operator::Not => match right {
                 Value::Boolean(truth) => Value::Boolean(!truth),
+                Value::Told(text) => Value::Boolean(text.is_empty()),
                 _ => Value::Unknown,
             },
             Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::told),
@@ -327,7 +328,7 @@ impl Machine<'_> {
             (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
             (Value::Told(told), other) | (other, Value::Told(told)) => {
                 let other = self.text(other)?;
-                (!other.contains(is_unknown_part)).then(|| **told == *other)
+                (!has_unknown_part(&other)).then(|| **told == *other)
             }
             _ => None,
         }
@@ -371,8 +372,7 @@ impl Machine<'_> {
         let (left, right) = (self.text(left).or(hole.text(b"")), self.text(right).or(hole.text(b"")));
         let (Some(left), Some(right)) = (left, right) else { return Value::Unknown };
         let len = left.len() + right.len();
-        if len > LONGEST_TEXT {
-            self.give_up();
+        if len > LONGEST_PATH {
             return Value::Unknown;
         }
         let sum = (self.steps.saturating_add(len) <= self.most_steps).then(|| [left, right].concat());

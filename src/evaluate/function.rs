@@ -40,6 +40,8 @@ pub(super) struct Function {
     base: usize,
     /// What it may return.
     returns: Value,
+    /// It may return something else, too.
+    returns_other: bool,
     /// What it asks for, made of its parameters.
     asks: Vec<Ask>,
     /// Calls of its parameters, with their arguments.
@@ -65,6 +67,9 @@ pub(super) struct Ask {
     specifier: Rc<str>,
     /// A relative path counts too: it is sure to be a file's.
     pub(super) is_file: bool,
+    /// Where it asks, and in which `try` block.
+    pub(super) at: Span,
+    pub(super) in_try: u32,
 }
 
 impl Machine<'_> {
@@ -93,6 +98,7 @@ impl Machine<'_> {
         self.functions.push(Function {
             base,
             returns: Value::Unknown,
+            returns_other: false,
             asks: Vec::new(),
             calls: Vec::new(),
             exports: Value::Unknown,
@@ -148,6 +154,13 @@ impl Machine<'_> {
         }
     }
 
+    /// The innermost open function returns something of which nothing is known.
+    pub(super) fn note_other_return(&mut self) {
+        if let Some(function) = self.open_functions.last().and_then(|number| self.functions.get_mut(*number as usize)) {
+            function.returns_other = true;
+        }
+    }
+
     /// The value of a parameter while the body is read: its mark, or what it
     /// has where nothing is passed.
     pub(super) fn parameter_value(&self, position: usize, base: usize, default: Value) -> Value {
@@ -191,11 +204,11 @@ impl Machine<'_> {
 
     /// Remembers what the function that owns the specifier's marks asks for;
     /// gives that function, if there is one.
-    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool) -> Option<u32> {
+    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool, at: Span) -> Option<u32> {
         let last = specifier.chars().filter_map(marked).max()?;
         let number = *self.open_functions.get(last / MOST_PARAMETERS)?;
         let function = self.functions.get_mut(number as usize)?;
-        let ask = Ask { kind, specifier: specifier.into(), is_file };
+        let ask = Ask { kind, specifier: specifier.into(), is_file, at, in_try: self.current_try };
         if !function.asks.contains(&ask) {
             if function.asks.len() >= MOST_ASKS {
                 function.escaped = true;
@@ -227,7 +240,14 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         function.called = true;
-        let returns = function.returns.clone();
+        // Which of its returns is taken is not known, and a flag that it returns decides nothing.
+        let mut returns = function.returns.clone().map(|value| match value {
+            Value::Boolean(_) => Value::Unknown,
+            value => value.clone(),
+        });
+        if function.returns_other {
+            returns = returns.or(Value::Unknown);
+        }
         let asks = function.asks.clone();
         let calls = function.calls.clone();
         self.call_depth += 1;
@@ -238,7 +258,7 @@ impl Machine<'_> {
         self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
             for specifier in self.with_arguments(&ask.specifier, base, arguments) {
-                self.ask_again(&ask, &specifier, arguments, at);
+                self.ask_again(&ask, &specifier);
             }
         }
         for argument in arguments {
@@ -392,7 +412,7 @@ impl Machine<'_> {
         if self.is_spent() {
             return Vec::new();
         }
-        texts.retain(|text| text.len() <= super::value::LONGEST_TEXT);
+        texts.retain(|text| text.len() <= super::value::LONGEST_PATH);
         for text in &mut texts {
             // `path.join` has seen a mark where there is now a path.
             if text.starts_with('/') {
@@ -431,6 +451,24 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether a value that is known late is worth another reading: a function
+    /// is if it asks, calls or returns what leads to files.
+    pub(super) fn tells_something(&self, value: &Value) -> bool {
+        match value {
+            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| {
+                !function.asks.is_empty()
+                    || !function.calls.is_empty()
+                    || function.exports.is_known()
+                    || leads_to_files(&function.returns)
+            }),
+            Value::OneOf(values) => values.iter().any(|value| self.tells_something(value)),
+            Value::Array(array) => array.values.iter().any(|value| self.tells_something(value)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells_something(value)),
+            Value::Literal(_) | Value::Number(_) | Value::Boolean(_) | Value::Nothing | Value::Unknown => false,
+            _ => true,
+        }
+    }
+
     /// Functions within a value that somebody else gets.
     pub(super) fn escape_all(&mut self, value: &Value) {
         match value {
@@ -456,4 +494,26 @@ pub(super) fn sole_mark(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     let number = marked(characters.next()?)?;
     characters.next().is_none().then_some(number)
+}
+
+/// A value that a function returns and that may be a path, or a part of one.
+fn leads_to_files(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.contains('/') || text.contains('.'),
+        Value::OneOf(values) => values.iter().any(leads_to_files),
+        Value::Array(array) => array.values.iter().any(leads_to_files),
+        Value::Object(object) => object.entries.iter().any(|(_, value)| leads_to_files(value)),
+        Value::Literal(_)
+        | Value::Regex(_)
+        | Value::Number(_)
+        | Value::Boolean(_)
+        | Value::Nothing
+        | Value::Unknown
+        | Value::Told(_)
+        | Value::Local(_)
+        | Value::Method(_)
+        | Value::Loading(_)
+        | Value::LoadingThen(_) => false,
+        _ => true,
+    }
 }

@@ -107,6 +107,8 @@ pub(super) enum Function {
     PinoTransport,
     /// `app.set` of express.
     ExpressSet,
+    /// `express.static`.
+    ServeFolder,
     /// `app.engine` of express.
     ExpressEngine,
     /// `commandDir` of yargs: a folder of modules, from the file's own.
@@ -301,13 +303,17 @@ impl Module {
                 b"commandDir" => Value::Function(Function::CommandFolder),
                 _ => Value::Module(Module::Yargs),
             },
-            Module::Glob | Module::Env | Module::Versions | Module::Express => Value::Unknown,
+            Module::Express => match name {
+                b"static" => Value::Function(Function::ServeFolder),
+                _ => Value::Unknown,
+            },
+            Module::Glob | Module::Env | Module::Versions => Value::Unknown,
         }
     }
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
-        !matches!(self, Module::Os | Module::Process | Module::Express | Module::Glob)
+        !matches!(self, Module::Os | Module::Glob)
     }
 }
 

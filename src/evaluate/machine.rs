@@ -279,6 +279,9 @@ impl<'s> Machine<'s> {
         }
         self.end_expression();
         self.ask_for_neighbours();
+        let mut hoisted = std::mem::take(&mut self.hoisted);
+        hoisted.retain(|hoisted| self.tells_something(&hoisted.value));
+        self.hoisted = hoisted;
     }
 
     /// Nothing that was begun still waits for its end.

@@ -16,7 +16,8 @@
 //! - `scope` knows which names are bound to what, and what a binding hides
 //! - `function` remembers what functions of the file do with their parameters
 //! - `known` names the modules and functions that are known; `call` and `apply`
-//!   say what calling them gives and asks for; `node_path` computes paths
+//!   say what calling them gives and asks for, `load` what loaders load; `node_path`
+//!   computes paths
 //! - `ask` turns values that others get into references
 //! - `regex` replaces in strings as regular expressions do, if they are plain
 //! - `import` reads import and export declarations
@@ -32,6 +33,7 @@ mod frame;
 mod function;
 mod import;
 mod known;
+mod load;
 mod machine;
 mod needles;
 #[doc(hidden)]
@@ -167,7 +169,7 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
             specifier,
             from,
             place: places.at(at.start),
-            guarded: guarded || caught[in_try as usize],
+            guarded: guarded || caught.get(in_try as usize).copied().unwrap_or(false),
         })
         .collect();
     let broken = machine.lexer.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
@@ -232,6 +234,14 @@ fn foreign_encoding(source: &[u8]) -> Option<&'static str> {
 /// archive, an image. Such files are needed all the same, by programs that
 /// start or open them; there is nothing to read in them, and much to read over.
 fn is_binary(source: &[u8]) -> bool {
+    // A script of another language; Node itself takes any first line of that kind.
+    if source.starts_with(b"#!") {
+        let line = source.split(|byte| *byte == b'\n').next().unwrap_or(source);
+        return [&b"/sh"[..], b"bash", b"python", b"perl", b"ruby"]
+            .iter()
+            .any(|other| memchr::memmem::find(line, other).is_some())
+            && memchr::memmem::find(line, b"node").is_none();
+    }
     let head = &source[..source.len().min(4)];
     // In a comment or a string any byte may stand.
     if matches!(head, [b'/' | b'\'' | b'"' | b'`' | b'#' | b'<', ..]) {

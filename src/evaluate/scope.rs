@@ -10,12 +10,15 @@ use ahash::AHashMap;
 use super::{
     frame::{Declaration, Key, Keyword, Opener, PatternEntry},
     function::sole_mark,
-    known::{Constant, Function, Module},
+    known::{Function, Module},
     machine::Machine,
     needles,
     value::{Origin, Value},
 };
-use crate::{lexer::Role, record::Span};
+use crate::{
+    lexer::{Kind, Role},
+    record::Span,
+};
 
 /// The parameters of the CommonJS wrapper.
 const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filename", b"__dirname"];
@@ -263,6 +266,12 @@ impl<'s> Machine<'s> {
             entry.default = value.clone();
             return;
         }
+        if self.top().binds && self.top().bracket != Kind::ParenOpen {
+            // `({ name = value }) =>`: what is passed may have another.
+            let value = value.clone().or(Value::Unknown);
+            self.parameters.push(super::machine::Parameter { name: at, position: None, value });
+            return;
+        }
         if self.top().binds
             && let from = self.top().parameters_at
             // They stand in the order of the text.
@@ -288,7 +297,7 @@ impl<'s> Machine<'s> {
             if name.ends_with(b".exports") && self.note_exports(base, value) {
                 return;
             }
-            if matches!(base, b"module" | b"exports" | b"this") || !value.is_known() {
+            if matches!(base, b"module" | b"this") || !value.is_known() {
                 return;
             }
             // ncc's place of assets, whatever its runtime is called.
@@ -491,18 +500,13 @@ fn is_worth_hoisting(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),
-        Value::Unknown
-        | Value::Loading(_)
-        | Value::LoadingThen(_)
-        | Value::Nothing
-        | Value::Told(_)
-        | Value::Regex(_)
-        | Value::Number(_)
-        | Value::Boolean(_)
-        | Value::Literal(_) => false,
-        Value::Function(
-            Function::Constant(Constant::Platform | Constant::Arch) | Function::Write | Function::WriteTwo,
-        ) => false,
-        _ => true,
+        Value::Array(array) => array.values.iter().any(is_worth_hoisting),
+        Value::Object(object) => object.entries.iter().any(|(_, value)| is_worth_hoisting(value)),
+        Value::Module(module) => module.leads_to_files() || *module == Module::Process,
+        Value::Function(function) => {
+            !matches!(function, Function::Constant(_) | Function::Write | Function::WriteTwo | Function::Identity)
+        }
+        Value::Local(_) | Value::Url(_) | Value::Filename | Value::ImportMetaUrl => true,
+        value => value.loads() || matches!(value, Value::UrlConstructor | Value::FileUrlToPath),
     }
 }

@@ -14,6 +14,8 @@ impl Machine<'_> {
         let argument = self.take_expression();
         if !matches!(self.top().declaration, Declaration::None) {
             self.finish_declaration(argument.as_ref().map(|argument| argument.value.clone()));
+        } else if self.follows_values && self.top().returns && !argument.as_ref().is_some_and(|a| a.value.is_known()) {
+            self.note_other_return();
         } else if self.follows_values
             && let Some(argument) = &argument
             && argument.value.is_known()

@@ -12,11 +12,17 @@ use crate::{
     record::{HOLE, STAR, Span},
 };
 
-/// The longest string that is kept; a longer one becomes unknown.
+/// The longest string that is kept where only loaders matter; a longer one becomes unknown.
 pub(super) const LONGEST_TEXT: usize = 64 * 1024;
+
+/// The longest string that is kept where values are followed: no path is longer.
+pub(super) const LONGEST_PATH: usize = 4096;
 
 /// The most values that one expression can have; beyond, what it is is unknown.
 pub(super) const MOST_ALTERNATIVES: usize = 256;
+
+/// The most values that a variable may have got, one after another.
+const MOST_ASSIGNED: usize = 32;
 
 /// The most values that one value may be made of.
 pub(super) const MOST_PARTS: usize = 4096;
@@ -312,6 +318,10 @@ impl Value {
             if !all.contains(value) {
                 all.push(value.clone());
             }
+            // A variable that gets so many values is no place for a path.
+            if all.len() > MOST_ASSIGNED {
+                return Value::Unknown;
+            }
         }
         Value::from_alternatives(all)
     }
@@ -385,7 +395,7 @@ impl Value {
             _ => return None,
         };
         // What a hole is made of has no meaning of its own in any real file.
-        (!text.contains(is_unknown_part)).then_some(text)
+        (!has_unknown_part(&text)).then_some(text)
     }
 }
 
@@ -406,9 +416,18 @@ pub(super) fn is_unknown_part(character: char) -> bool {
     u32::from(character) >= FIRST_MARK
 }
 
+/// Whether there is such a part in a text: all of them begin with the same
+/// byte, which hardly any other character does.
+pub(super) fn has_unknown_part(text: &str) -> bool {
+    memchr::memchr(FIRST_BYTE, text.as_bytes()).is_some() && text.contains(is_unknown_part)
+}
+
+/// The first byte in UTF-8 of all marks and holes.
+const FIRST_BYTE: u8 = 0xf4;
+
 /// The same text with a hole for every mark.
 pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
-    if !text.contains(|character| marked(character).is_some()) {
+    if !has_unknown_part(text) || !text.contains(|character| marked(character).is_some()) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|character| if marked(character).is_some() { HOLE } else { character }).collect())
@@ -436,7 +455,7 @@ impl Value {
     pub(super) fn forget_marks(self, from: usize) -> Value {
         let foreign = |character: char| marked(character).is_some_and(|number| number >= from);
         match self {
-            Value::Text(text) if text.contains(foreign) => Value::Text(
+            Value::Text(text) if has_unknown_part(&text) && text.contains(foreign) => Value::Text(
                 text.chars()
                     .map(|character| if foreign(character) { HOLE } else { character })
                     .collect::<String>()

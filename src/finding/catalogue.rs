@@ -327,9 +327,11 @@ impl Problem {
                 let specifier = seen_from(root, specifier);
                 format!("{kind} of {specifier:?} means all of {folder}, which is too much; nothing is listed for it")
             }
-            Self::TooMuchToWorkOut => "the expressions of this file are too much to work out; from here on some paths may \
+            Self::TooMuchToWorkOut => {
+                "the expressions of this file are too much to work out; from here on some paths may \
                                        be missing"
-                .to_owned(),
+                    .to_owned()
+            }
             Self::AddonMissing { kind, asked } => {
                 let asked = if asked.is_absolute() { relative(root, asked) } else { asked.clone() };
                 let asked = QuotedName(asked.as_os_str().as_bytes());

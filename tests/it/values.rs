@@ -5,7 +5,7 @@
 //! important as what is found: any file of any package is read so.
 
 use monotrace::{
-    Format, HOLE, Platform, Reference, ReferenceKind,
+    Format, Platform, Reference, ReferenceKind, STAR,
     evaluate::{Evaluation, Settings, Surroundings, evaluate},
     lexer::Dialect,
 };
@@ -18,6 +18,7 @@ fn evaluated(text: &[u8], dialect: Dialect, format: Format) -> Evaluation {
     let platform = Platform::default();
     let env = [("MODE".to_owned(), "/r/mode".to_owned())];
     let surroundings = Surroundings {
+        neighbours: None,
         file: "/r/a/b/c.js",
         root: ROOT,
         cwd: "/r/a",
@@ -58,7 +59,7 @@ fn check_any(text: &str) -> usize {
 
 fn check_reference(reference: &Reference, text: &str) {
     let specifier = &reference.specifier;
-    let is_mark = |character: char| ('\u{10ff00}'..HOLE).contains(&character);
+    let is_mark = |character: char| ('\u{10ff00}'..STAR).contains(&character);
     assert!(!specifier.contains(is_mark), "a mark left: {reference:?} in {text:?}");
     let is_place = matches!(
         reference.kind,
