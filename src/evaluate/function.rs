@@ -503,8 +503,9 @@ fn leads_to_files(value: &Value) -> bool {
         Value::OneOf(values) => values.iter().any(leads_to_files),
         Value::Array(array) => array.values.iter().any(leads_to_files),
         Value::Object(object) => object.entries.iter().any(|(_, value)| leads_to_files(value)),
-        Value::Literal(_)
-        | Value::Regex(_)
+        // A short one may be a part of a specifier.
+        Value::Literal(token) => token.end - token.start <= 64,
+        Value::Regex(_)
         | Value::Number(_)
         | Value::Boolean(_)
         | Value::Nothing
