@@ -226,9 +226,9 @@ impl Machine<'_> {
             let mut above = node_path::path::dirname(&path);
             while let Some(folder) = above.filter(|folder| folder.len() > 1) {
                 // A package is not handed on because a part of it is.
-                let is_package = folder.rsplit_once("/node_modules/").is_some_and(|(_, name)| {
-                    name.split('/').count() <= usize::from(name.starts_with('@')) + 1
-                });
+                let is_package = folder
+                    .rsplit_once("/node_modules/")
+                    .is_some_and(|(_, name)| name.split('/').count() <= usize::from(name.starts_with('@')) + 1);
                 if self.named_paths.contains(folder) && !is_package {
                     self.ask(ReferenceKind::Path, folder, false, at);
                 }
@@ -390,7 +390,9 @@ fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
         Some(hole) => {
             let base = path[..hole].trim_end_matches('/');
             let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | STAR | '/' | '.'));
-            !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root || Some(base) == entry_folder))
+            !(is_anything
+                && path[..hole].ends_with('/')
+                && (*base == *places.cwd || *base == *places.root || Some(base) == entry_folder))
         }
         None => true,
     }

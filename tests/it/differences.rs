@@ -57,7 +57,6 @@ const DEFAULT_FOLDER: &str =
     "our fault: a folder that every caller gives has '.' for its default, and so package.json is listed";
 const WHOLE_PACKAGE: &str =
     "our fault: the folder of a package is kept in a name to join others to it, and all of it is listed";
-const DEFAULT_KNOWN: &str = "our fault: a constant made from a parameter takes its default for what it always is";
 const OTHER_PATHS: &str =
     "our fault: require.resolve(name, { paths }) with unknown paths means nothing; nft looks from the file";
 
@@ -154,7 +153,6 @@ pub const DIFFERENCES: &[Difference] = &[
     only_ours("pdfjs", "node_modules/pdfjs-dist/{cmaps,standard_fonts}/*", ANOTHER_REQUIRE),
     only_ours("pdfjs", "node_modules/pdfjs-dist/{package.json,legacy/build/pdf.worker.mjs}", BY_RECIPE),
     only_ours("pdfjs", "node_modules/pdfjs-dist/node_modules/@napi-rs/*", BY_RECIPE),
-    only_ours("pdfjs", "node_modules/pdfjs-dist/*", WHOLE_PACKAGE),
     only_ours("pdfkit", "node_modules/pdfkit/js/standard-fonts/*", ANOTHER_REQUIRE),
     only_ours("pino", "apps/pino/transports/upper.js", COMPUTED_PATH),
     only_ours("playwright-core", "node_modules/playwright-core/bin/*", COMPUTED_PATH),
@@ -216,13 +214,6 @@ pub const DIFFERENCES: &[Difference] = &[
         "beside a bundle that asks for its own folder; nothing reads a licence",
     ),
     only_nft("next-server", "node_modules/next/dist/compiled/next-server/*.js.map", A_MAP),
-    only_nft(
-        "next-server",
-        "node_modules/next/dist/build/webpack/plugins/{nextjs-require-cache-hot-reloader,slow-module-detection-plugin}.js",
-        DEFAULT_KNOWN,
-    ),
-    only_nft("next-server", "node_modules/typescript/*", OTHER_PATHS),
-    only_nft("next-server", "node_modules/{buffer-from,source-map,source-map-support}/*", OTHER_PATHS),
     only_nft(
         "stylus",
         "**",
