@@ -21,11 +21,16 @@
 // - A name has the value of its last declaration before the use, else of its last one. Assignments
 //   are not looked at; strings are not followed through names.
 // - Of two values of which either may be had, the one counts that loads files.
+// - A comment in front of the specifier switches it off.
 // - Failure is expected in a `try` block with a `catch`, and of an `import()` whose promise is asked
 //   for `catch`, or for `then` with two arguments.
 
 import { parse } from 'acorn';
 import { answerAll, PARSE_OPTIONS, parsedAs } from './acorn-files.mjs';
+
+// The last thing before a specifier is a comment that says not to follow it.
+const IGNORED =
+  /\/\*(?:(?!\*\/)[^])*?(?:@?monotrace-ignore|(?:webpack|turbopack)Ignore\s*:\s*true)(?:(?!\*\/)[^])*\*\/\s*$/;
 
 const WRAPPER_NAMES = new Set(['exports', 'require', 'module', '__filename', '__dirname']);
 
@@ -531,6 +536,7 @@ await answerAll((path, text, toBytes) => {
   const file = new File(program, path.endsWith('.mjs') ? true : path.endsWith('.cjs') ? false : undefined);
   if (!path.endsWith('.cjs') && !file.isModule && file.awaits) file.isModule = needsModule(text);
   file.finish();
+  file.references = file.references.filter(([, at]) => !IGNORED.test(text.slice(Math.max(0, at - 200), at)));
   for (const reference of file.references) reference[1] = toBytes(reference[1]);
   return `R ${JSON.stringify({ module: file.isModule, references: file.references })}`;
 });
