@@ -27,6 +27,9 @@ const MOST_ASKS: usize = 16;
 /// a whole file calls `require` for each of its modules.
 const MOST_CALLS: usize = 1024;
 
+/// A longer file is a bundle, and what its functions return is no part of a specifier.
+const LONGEST_LOADER: usize = 128 * 1024;
+
 /// So deep functions call what they were given.
 const DEEPEST_CALL: usize = 8;
 
@@ -70,6 +73,15 @@ pub(super) struct Ask {
     /// Where it asks, and in which `try` block.
     pub(super) at: Span,
     pub(super) in_try: u32,
+}
+
+impl Ask {
+    /// An argument alone that is a path is asked for by whoever passes it to a
+    /// function of which nothing is known; one that is loaded, or joined, is not.
+    fn is_more_than_an_argument(&self) -> bool {
+        let loads = !matches!(self.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
+        loads || sole_mark(&self.specifier).is_none()
+    }
 }
 
 impl Machine<'_> {
@@ -456,16 +468,44 @@ impl Machine<'_> {
     pub(super) fn tells_something(&self, value: &Value) -> bool {
         match value {
             Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| {
-                !function.asks.is_empty()
-                    || !function.calls.is_empty()
+                function.asks.iter().any(Ask::is_more_than_an_argument)
+                    || function.takes_require
+                    || function.calls.iter().any(|(_, arguments)| self.hands_on_a_loader(arguments))
                     || function.exports.is_known()
-                    || leads_to_files(&function.returns)
+                    || self.leads_to_files(&function.returns)
             }),
             Value::OneOf(values) => values.iter().any(|value| self.tells_something(value)),
             Value::Array(array) => array.values.iter().any(|value| self.tells_something(value)),
             Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells_something(value)),
             Value::Literal(_) | Value::Number(_) | Value::Boolean(_) | Value::Nothing | Value::Unknown => false,
             _ => true,
+        }
+    }
+
+    fn hands_on_a_loader(&self, arguments: &[Value]) -> bool {
+        arguments.iter().any(|argument| match argument {
+            Value::Require(_) => true,
+            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| function.takes_require),
+            _ => false,
+        })
+    }
+
+    /// A value that a function returns and that may be a path, or a part of one.
+    fn leads_to_files(&self, value: &Value) -> bool {
+        match value {
+            Value::Text(text) => text.contains('/') || text.contains('.'),
+            Value::OneOf(values) => values.iter().any(|value| self.leads_to_files(value)),
+            Value::Array(array) => array.values.iter().any(|value| self.leads_to_files(value)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| self.leads_to_files(value)),
+            // A short one may be a part of a specifier, in a loader.
+            Value::Literal(token) => token.end - token.start <= 64 && self.source.len() <= LONGEST_LOADER,
+            Value::Module(_)
+            | Value::Function(_)
+            | Value::Url(_)
+            | Value::Filename
+            | Value::ImportMetaUrl
+            | Value::UrlConstructor => true,
+            value => value.loads(),
         }
     }
 
@@ -494,27 +534,4 @@ pub(super) fn sole_mark(text: &str) -> Option<usize> {
     let mut characters = text.chars();
     let number = marked(characters.next()?)?;
     characters.next().is_none().then_some(number)
-}
-
-/// A value that a function returns and that may be a path, or a part of one.
-fn leads_to_files(value: &Value) -> bool {
-    match value {
-        Value::Text(text) => text.contains('/') || text.contains('.'),
-        Value::OneOf(values) => values.iter().any(leads_to_files),
-        Value::Array(array) => array.values.iter().any(leads_to_files),
-        Value::Object(object) => object.entries.iter().any(|(_, value)| leads_to_files(value)),
-        // A short one may be a part of a specifier.
-        Value::Literal(token) => token.end - token.start <= 64,
-        Value::Regex(_)
-        | Value::Number(_)
-        | Value::Boolean(_)
-        | Value::Nothing
-        | Value::Unknown
-        | Value::Told(_)
-        | Value::Local(_)
-        | Value::Method(_)
-        | Value::Loading(_)
-        | Value::LoadingThen(_) => false,
-        _ => true,
-    }
 }

@@ -182,6 +182,9 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
 /// still; more often than that nobody does it.
 const READINGS: usize = 3;
 
+/// A file of more bytes is read twice at most: a bundle has its modules in order.
+const LONG_FILE: usize = 256 * 1024;
+
 /// Reads the file as often as it takes: once as a rule. What follows values
 /// costs more, and most files have nothing to follow.
 fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
@@ -194,7 +197,8 @@ fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
         machine.run();
     }
     // Some names have their values below the first place where they stand.
-    for _ in 1..READINGS {
+    let readings = if source.len() > LONG_FILE { 2 } else { READINGS };
+    for _ in 1..readings {
         if machine.hoisted.is_empty() && machine.bundled.len() == machine.bundled_before {
             break;
         }

@@ -57,8 +57,6 @@ const DEFAULT_FOLDER: &str =
     "our fault: a folder that every caller gives has '.' for its default, and so package.json is listed";
 const WHOLE_PACKAGE: &str =
     "our fault: the folder of a package is kept in a name to join others to it, and all of it is listed";
-const OTHER_PATHS: &str =
-    "our fault: require.resolve(name, { paths }) with unknown paths means nothing; nft looks from the file";
 
 pub const DIFFERENCES: &[Difference] = &[
     // Only ours: the same in many programs.
