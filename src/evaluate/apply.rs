@@ -30,7 +30,9 @@ impl Machine<'_> {
 
     fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        self.want_for_call(callee, arguments);
         match callee {
+            Value::Sibling(sibling) => return self.call_sibling(*sibling, arguments),
             Value::Local(number) if !spread => return self.call_local(*number, arguments, at),
             Value::Function(function) => return self.call_function(*function, arguments, at),
             Value::Method(of) => return self.call_method(&of.0, of.1, arguments, at),
@@ -185,6 +187,10 @@ impl Machine<'_> {
             Function::PinoTransport => self.pino_transport(&first, place),
             Function::ExpressSet => self.express_set(&first, rest, at),
             Function::Identity => return first,
+            Function::DefineProperty => {
+                self.consume_all(arguments);
+                return first;
+            }
             Function::Assign => {
                 let objects: Option<Vec<&Rc<Object>>> = arguments
                     .iter()
@@ -474,9 +480,10 @@ impl Machine<'_> {
                 _ => Some(HOLE.to_string()),
             };
             let Some(specifier) = specifier else { continue };
+            self.want_joined(&specifier, true);
             let asked_by = self.note_ask(kind, &specifier, false);
             if asked_by.is_none() && !specifier.contains(is_unknown_part) {
-                let loaded = self.module(&specifier);
+                let loaded = self.loaded(kind, &specifier);
                 module = if module.is_known() { module } else { loaded };
             }
             self.push_reference(kind, without_marks(&specifier).into_owned(), *at, origin, asked_by);

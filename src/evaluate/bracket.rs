@@ -34,6 +34,9 @@ impl<'s> Machine<'s> {
             }
             self.name_elements(function);
         }
+        if is_exported {
+            self.note_exported_function(self.closed_function_name, &own_value);
+        }
         if token.role == Role::Function
             && let Some(name) = self.closed_function_name.take()
         {

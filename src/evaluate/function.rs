@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::{
     machine::Machine,
+    node_path,
     value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
 };
 use crate::record::{HOLE, ReferenceKind};
@@ -22,11 +23,12 @@ const MOST_FUNCTIONS: usize = 1 << 16;
 /// What is remembered of what a function asks for.
 const MOST_ASKS: usize = 16;
 
-/// A function that is written in this file.
-#[derive(Debug)]
+/// A function that is written in this file, or one that another file exports.
+#[derive(Clone, Debug)]
 pub(super) struct Function {
-    /// The mark of its first parameter.
-    base: usize,
+    marks: Marks,
+    /// The folder of the file that exports it, which is another one.
+    sibling: Option<Rc<str>>,
     /// What it may return.
     returns: Value,
     /// What it asks for, made of its parameters.
@@ -39,6 +41,63 @@ pub(super) struct Function {
     called: bool,
     /// What it returned at the first reading.
     earlier: Value,
+}
+
+/// Which marks stand for the parameters of a function.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// That of the first.
+    base: usize,
+    /// The position of `...rest`, which is a path's last parts.
+    rest: Option<usize>,
+}
+
+impl Marks {
+    /// The position of the parameter that a character marks.
+    fn position(self, character: char) -> Option<usize> {
+        marked(character)?.checked_sub(self.base).filter(|position| *position < MOST_PARAMETERS)
+    }
+}
+
+impl Function {
+    fn new(marks: Marks) -> Self {
+        Self {
+            marks,
+            sibling: None,
+            returns: Value::Unknown,
+            asks: Vec::new(),
+            closed: false,
+            escaped: false,
+            called: false,
+            earlier: Value::Unknown,
+        }
+    }
+
+    /// The mark of its first parameter.
+    pub(super) fn base(&self) -> usize {
+        self.marks.base
+    }
+
+    /// What it may return.
+    pub(super) fn returns(&self) -> &Value {
+        &self.returns
+    }
+
+    /// The same for use in other files: its marks are the first ones, and
+    /// `copy` makes its values ready.
+    pub(super) fn copied(&self, mut copy: impl FnMut(&Value) -> Value) -> Self {
+        let asks = self.asks.iter().filter_map(|ask| match copy(&Value::Text(Rc::clone(&ask.specifier))) {
+            Value::Text(specifier) => Some(Ask { specifier, ..ask.clone() }),
+            _ => None,
+        });
+        let asks = asks.collect();
+        Self { returns: copy(&self.returns), asks, closed: true, ..Self::new(Marks { base: 0, ..self.marks }) }
+    }
+
+    /// The same in a file that loads the one in `folder`.
+    pub(super) fn of_sibling(&self, folder: &Rc<str>, relocated: impl Fn(&Value) -> Value) -> Self {
+        Self { returns: relocated(&self.returns), sibling: Some(Rc::clone(folder)), ..self.clone() }
+    }
 }
 
 /// Something that a function asks for.
@@ -73,15 +132,7 @@ impl Machine<'_> {
             return Self::NO_FUNCTION;
         }
         let number = number as u32;
-        self.functions.push(Function {
-            base,
-            returns: Value::Unknown,
-            asks: Vec::new(),
-            closed: false,
-            escaped: false,
-            called: false,
-            earlier: Value::Unknown,
-        });
+        self.functions.push(Function::new(Marks { base, rest: None }));
         self.function_at.insert(at, number);
         self.open_functions.push(number);
         number
@@ -89,7 +140,7 @@ impl Machine<'_> {
 
     /// The first mark of a function that opens now.
     pub(super) fn marks_of(&self, function: u32) -> Option<usize> {
-        self.functions.get(function as usize).map(|function| function.base)
+        self.functions.get(function as usize).map(Function::base)
     }
 
     /// The marks of all functions that are open.
@@ -118,7 +169,7 @@ impl Machine<'_> {
                 let old = std::mem::replace(&mut function.returns, Value::Unknown);
                 function.returns = match (old, &argument.value) {
                     (Value::Unknown, value) => value.clone(),
-                    (old, Value::Unknown) => old,
+                    (old, Value::Unknown | Value::Sibling(_)) => old,
                     (old, value) => old.or(value.clone()),
                 };
             }
@@ -138,10 +189,30 @@ impl Machine<'_> {
         if default.is_known() { marked.or(default) } else { marked }
     }
 
+    /// The value of `...rest` in the function whose body begins.
+    pub(super) fn rest_value(&mut self, position: usize, base: usize) -> Value {
+        match self.parameter_value(position, base, Value::Unknown) {
+            Value::Unknown => Value::Unknown,
+            rest => {
+                let open = self.open_functions.last().copied();
+                if let Some(function) = open.and_then(|number| self.functions.get_mut(number as usize)) {
+                    function.marks.rest = Some(position);
+                }
+                Value::array(vec![rest])
+            }
+        }
+    }
+
+    /// Whether a call of the function may ask for files by its arguments.
+    pub(super) fn asks_for_files(&self, number: u32) -> bool {
+        self.functions.get(number as usize).is_some_and(|function| !function.asks.is_empty())
+    }
+
     /// Somebody else got the function: what it returns may be used by anybody.
     pub(super) fn escape(&mut self, number: u32) {
         let Some(function) = self.functions.get_mut(number as usize) else { return };
-        if function.escaped {
+        // What another file exports was given away there.
+        if function.escaped || function.sibling.is_some() {
             return;
         }
         function.escaped = true;
@@ -183,7 +254,8 @@ impl Machine<'_> {
     /// A call of a function of the file.
     pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: crate::record::Span) -> Value {
         let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
-        let base = function.base;
+        let marks = function.marks;
+        let sibling = function.sibling.clone();
         let returns = function.returns.clone();
         let asks = function.asks.clone();
         let is_open = self.open_functions.contains(&number);
@@ -193,34 +265,73 @@ impl Machine<'_> {
         }
         self.functions[number as usize].called = true;
         for ask in asks {
-            for specifier in self.with_arguments(&ask.specifier, base, arguments) {
-                self.ask_again(&ask, &specifier, arguments, at);
+            for specifier in self.with_arguments(&ask.specifier, marks, arguments) {
+                match &sibling {
+                    Some(folder) => self.ask_for_sibling(&ask, folder, specifier, arguments, at),
+                    None => self.ask_again(&ask, &specifier, arguments, at),
+                }
             }
         }
         for argument in arguments {
             // A function that is passed on may be called with anything.
             self.escape_all(&argument.value);
-        }
-        let value = self.value_with_arguments(&returns, base, arguments);
-        match arguments.first().map(|argument| &argument.value) {
-            // Interop helpers of compilers give back the module that they get.
-            Some(module @ (Value::Module(_) | Value::Function(_))) if !value.is_known() || value == Value::Nothing => {
-                module.clone()
+            if sibling.is_some() {
+                // It may do more with a path than is known of it here.
+                self.consume(&argument.value, argument.at);
             }
+        }
+        let value = self.value_with_arguments(&returns, marks, arguments);
+        match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
+            // Interop helpers of compilers give back the module that they get.
+            Some(module) if !value.is_known() || value == Value::Nothing => module,
             _ => value.forget_marks(self.open_marks()),
         }
     }
 
-    /// `text` with the arguments in place of the marks from `base` on.
-    fn with_arguments(&mut self, text: &str, base: usize, arguments: &[Argument]) -> Vec<String> {
-        let own = |character: char| marked(character).filter(|n| (base..base + MOST_PARAMETERS).contains(n));
+    /// A function of another file asks: it loads from where it lies, and
+    /// expects failures that only it knows of.
+    fn ask_for_sibling(
+        &mut self,
+        ask: &Ask,
+        folder: &str,
+        specifier: String,
+        arguments: &[Argument],
+        at: crate::record::Span,
+    ) {
+        let is_relative = specifier.starts_with("./") || specifier.starts_with("../");
+        let loads = !matches!(ask.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
+        let specifier = match is_relative && loads {
+            true => node_path::path::join(&[folder, &specifier]).unwrap_or(specifier),
+            false => specifier,
+        };
+        let from = self.candidates.len();
+        self.ask_again(ask, &specifier, arguments, at);
+        self.candidates[from..].iter_mut().for_each(|candidate| candidate.guarded = true);
+    }
+
+    /// What is passed for the parameter at `position`.
+    fn passed(&mut self, position: usize, rest: Option<usize>, arguments: &[Argument]) -> Value {
+        let mut passed = arguments.get(position..).unwrap_or_default().iter().map(|argument| argument.value.clone());
+        let first = passed.next();
+        if rest != Some(position) {
+            return first.unwrap_or(Value::Unknown);
+        }
+        let slash = Value::text_of("/");
+        passed.fold(first.unwrap_or(Value::text_of("")), |path, part| {
+            let path = self.plus_values(&path, &slash);
+            self.plus_values(&path, &part)
+        })
+    }
+
+    /// `text` with the arguments in place of the marks.
+    fn with_arguments(&mut self, text: &str, marks: Marks, arguments: &[Argument]) -> Vec<String> {
         let mut texts = vec![String::with_capacity(text.len())];
         for character in text.chars() {
-            let Some(number) = own(character) else {
+            let Some(position) = marks.position(character) else {
                 texts.iter_mut().for_each(|text| text.push(character));
                 continue;
             };
-            let argument = arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+            let argument = self.passed(position, marks.rest, arguments);
             let values: Vec<String> = argument
                 .alternatives()
                 .iter()
@@ -246,29 +357,29 @@ impl Machine<'_> {
         texts
     }
 
-    fn value_with_arguments(&mut self, value: &Value, base: usize, arguments: &[Argument]) -> Value {
+    fn value_with_arguments(&mut self, value: &Value, marks: Marks, arguments: &[Argument]) -> Value {
         match value {
             Value::Text(text) if text.contains(|character| marked(character).is_some()) => {
                 // A parameter that is given back as it is may be anything, not only a string.
-                if let Some(number) = sole_mark(text).filter(|n| (base..base + MOST_PARAMETERS).contains(n)) {
-                    return arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+                if let Some(position) = sole(text).and_then(|mark| marks.position(mark)) {
+                    return self.passed(position, marks.rest, arguments);
                 }
-                let texts = self.with_arguments(text, base, arguments);
+                let texts = self.with_arguments(text, marks, arguments);
                 Value::one_of(texts.into_iter().map(Value::text_of))
             }
             Value::OneOf(values) => {
                 let values: Vec<Value> =
-                    values.iter().map(|value| self.value_with_arguments(value, base, arguments)).collect();
+                    values.iter().map(|value| self.value_with_arguments(value, marks, arguments)).collect();
                 Value::one_of(values)
             }
             Value::Array(array) => {
-                let values = array.values.iter().map(|value| self.value_with_arguments(value, base, arguments));
+                let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
                 Value::array(values.collect())
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
-                    members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, base, arguments)));
+                    members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, marks, arguments)));
                 Value::object(members.collect(), object.open)
             }
             value => value.clone(),
@@ -295,8 +406,19 @@ impl Machine<'_> {
     }
 }
 
-fn sole_mark(text: &str) -> Option<usize> {
+fn sole(text: &str) -> Option<char> {
     let mut characters = text.chars();
-    let number = marked(characters.next()?)?;
-    characters.next().is_none().then_some(number)
+    let first = characters.next()?;
+    characters.next().is_none().then_some(first)
+}
+
+/// The same text with the first marks in place of those from `base` on, and
+/// holes in place of all others.
+pub(super) fn rebased(text: &str, base: Option<usize>) -> String {
+    let own = |number: usize| number.checked_sub(base?).filter(|position| *position < MOST_PARAMETERS);
+    let rebased = |character| match marked(character) {
+        Some(number) => own(number).and_then(mark).unwrap_or(HOLE),
+        None => character,
+    };
+    text.chars().map(rebased).collect()
 }

@@ -131,9 +131,11 @@ impl<'s> Machine<'s> {
 
     /// What is exported may be used by anybody.
     fn export_value(&mut self, value: Option<&Value>, at: Span) {
-        if self.top().exports
-            && let Some(value) = value
-        {
+        if !self.top().exports {
+            return;
+        }
+        self.note_exported_variable(at);
+        if let Some(value) = value {
             self.consume(value, at);
         }
     }
@@ -169,7 +171,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword == Keyword::Lexical {
             // `for (const name of …)`: known in the loop's body alone.
-            self.parameters.push(super::machine::Parameter { name: at, position: None, value });
+            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
             return;
         }
         let is_new = !self
@@ -256,6 +258,7 @@ impl<'s> Machine<'s> {
         if name.contains(&b'.') {
             // What a member holds may be used by anybody who has the object.
             self.consume(value, at);
+            self.note_assigned_export(name, value);
             let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
             if matches!(base, b"module" | b"exports" | b"this") || !value.is_known() {
                 return;
@@ -324,6 +327,7 @@ impl<'s> Machine<'s> {
         for parameter in std::mem::take(&mut self.ready_parameters) {
             let name = self.slice(parameter.name);
             let value = match (parameter.position, base) {
+                (Some(position), Some(base)) if parameter.rest => self.rest_value(usize::from(position), base),
                 (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
                 (None, _) => parameter.value,
                 _ => Value::Unknown,
@@ -437,6 +441,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),
         Value::Unknown | Value::Nothing | Value::Number(_) | Value::Boolean(_) | Value::Literal(_) => false,
+        // It is a place among the candidates of one reading.
+        Value::Loading(_) | Value::LoadingThen(_) => false,
         Value::Function(Function::Constant(Constant::Platform | Constant::Arch) | Function::Write) => false,
         _ => true,
     }
