@@ -321,6 +321,9 @@ fn typescript_that_is_code() {
     asks(As::TypeScript, "const a: typeof import('no') = await import('a'); f(() => import('b'))", &["a", "b"]);
     asks(As::TypeScript, "declare const require: any; const a = require('a')!; (require('b') as any).c", &["a", "b"]);
     asks(As::TypeScript, "type A = string\nimport('a')", &["a"]);
+    let interfaces = "interface A {}\nimport 'a'\nexport interface B extends A { c(): { d: E } }\nexport * from 'b'";
+    asks(As::TypeScript, interfaces, &["a", "b"]);
+    asks(As::TypeScript, "declare global { interface A { b: C } }\nimport 'a'", &["a"]);
     asks(As::TypeScript, "enum A { B = require('a') } namespace N { import b = require('b') }", &["a", "b"]);
 }
 

@@ -169,7 +169,11 @@ impl Context {
     fn open_pending(&mut self) -> Role {
         let pending = std::mem::replace(&mut self.top.pending, Pending::Nothing);
         match pending {
-            Pending::Nothing | Pending::Alias | Pending::Interface => self.open(FrameKind::Type, Expect::Statement),
+            Pending::Nothing | Pending::Alias | Pending::Interface => {
+                // Its `}` is a type's, and so is this.
+                self.in_type = true;
+                self.open(FrameKind::Type, Expect::Statement)
+            }
             Pending::Enum => self.open(FrameKind::Enum, Expect::Statement),
             Pending::Namespace => self.open_namespace(),
             Pending::Function => self.open_function(FrameKind::Function, Expect::Statement),
