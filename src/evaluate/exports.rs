@@ -12,7 +12,7 @@ use ahash::AHashMap;
 use super::{
     function::Function,
     machine::Machine,
-    value::{Argument, LONGEST_TEXT, MOST_PARTS, Value},
+    value::{Argument, LONGEST_TEXT, MOST_PARTS, Value, is_unknown_part},
 };
 use crate::record::{Loader, Span};
 
@@ -68,6 +68,34 @@ impl Exports {
 
     pub(super) fn functions(&self) -> &[Function] {
         &self.functions
+    }
+
+    /// Whether an export of such a name can become a part of a path, or asks for files.
+    pub(super) fn tell(&self, is_wanted: impl Fn(&str) -> bool) -> bool {
+        self.value.alternatives().iter().any(|value| match value {
+            Value::Object(object) => {
+                let mut members = object.entries.iter();
+                members.any(|(name, value)| (&**name == "default" || is_wanted(name)) && self.tells(value, true))
+            }
+            value => self.tells(value, true),
+        })
+    }
+
+    fn tells(&self, value: &Value, with_functions: bool) -> bool {
+        match value {
+            Value::Text(text) => !text.chars().all(is_unknown_part),
+            Value::OneOf(values) => values.iter().any(|value| self.tells(value, with_functions)),
+            Value::Array(array) => array.values.iter().any(|value| self.tells(value, with_functions)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells(value, with_functions)),
+            Value::Local(number) if with_functions => self
+                .functions
+                .get(*number as usize)
+                .is_some_and(|function| function.has_asks() || self.tells(function.returns(), false)),
+            // A function that a function gives.
+            Value::Local(_) => true,
+            Value::Unknown | Value::Nothing | Value::Number(_) | Value::Boolean(_) => false,
+            _ => true,
+        }
     }
 
     /// What the loader gives: `import` of a CommonJS module has its whole as

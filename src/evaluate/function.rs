@@ -78,6 +78,11 @@ impl Function {
         self.marks.base
     }
 
+    /// It asks for files that its arguments name.
+    pub(super) fn has_asks(&self) -> bool {
+        !self.asks.is_empty()
+    }
+
     /// What it may return.
     pub(super) fn returns(&self) -> &Value {
         &self.returns
@@ -205,7 +210,7 @@ impl Machine<'_> {
 
     /// Whether a call of the function may ask for files by its arguments.
     pub(super) fn asks_for_files(&self, number: u32) -> bool {
-        self.functions.get(number as usize).is_some_and(|function| !function.asks.is_empty())
+        self.functions.get(number as usize).is_some_and(Function::has_asks)
     }
 
     /// Somebody else got the function: what it returns may be used by anybody.

@@ -38,6 +38,8 @@ pub(super) struct Sibling {
     members: u8,
     /// It is what a function gave, or a part of that.
     called: bool,
+    /// The export that it comes of, by [`key_of`]; 0 for the whole module.
+    export: u32,
 }
 
 /// A file whose exports would tell more.
@@ -47,6 +49,8 @@ pub struct Wanted {
     pub specifier: String,
     /// Who loads it.
     pub loader: Loader,
+    /// Which of its exports, by [`key_of`]; 0 for the whole module.
+    exports: Vec<u32>,
 }
 
 /// What is known of the files next to this one.
@@ -65,9 +69,8 @@ pub(super) enum Siblings {
 #[derive(Debug)]
 pub(super) struct Met {
     file: Wanted,
-    is_wanted: bool,
-    /// A part of it was put into a string, which may get into a path yet.
-    is_joined: bool,
+    /// What of it was put into strings, which may get into a path yet.
+    joined: Vec<u32>,
 }
 
 impl Sibling {
@@ -81,7 +84,11 @@ impl Sibling {
 
     /// The member of that name. What lies under `default` is the module itself, as a rule.
     pub(super) fn named(self, name: &[u8]) -> Value {
-        if name == b"default" { Value::Sibling(self) } else { self.member() }
+        match self.export {
+            _ if name == b"default" => Value::Sibling(self),
+            0 => Self { export: key_of(name), ..self }.member(),
+            _ => self.member(),
+        }
     }
 }
 
@@ -96,7 +103,7 @@ impl Siblings {
     /// The files that were wanted, the first that were met first.
     pub(super) fn wanted(self) -> Vec<Wanted> {
         let Self::Met(files) = self else { return Vec::new() };
-        files.into_iter().filter(|met| met.is_wanted).map(|met| met.file).take(MOST_WANTED).collect()
+        files.into_iter().filter(|met| !met.file.exports.is_empty()).map(|met| met.file).take(MOST_WANTED).collect()
     }
 }
 
@@ -124,8 +131,8 @@ impl Machine<'_> {
             && files.len() < MOST_FILES
             && !files.iter().any(|met| met.file.is(kind, specifier))
         {
-            let file = Wanted { specifier: specifier.to_owned(), loader: kind.loader() };
-            files.push(Met { file, is_wanted: false, is_joined: false });
+            let file = Wanted { specifier: specifier.to_owned(), loader: kind.loader(), exports: Vec::new() };
+            files.push(Met { file, joined: Vec::new() });
         }
         match kind {
             // It is a promise, whose `catch` counts.
@@ -145,7 +152,7 @@ impl Machine<'_> {
         match &self.siblings {
             Siblings::Unknown => Value::Unknown,
             Siblings::Met(files) => match files.iter().position(|met| met.file.is(kind, specifier)) {
-                Some(file) => Value::Sibling(Sibling { file: file as u16, members: 0, called: false }),
+                Some(file) => Value::Sibling(Sibling { file: file as u16, members: 0, called: false, export: 0 }),
                 None => Value::Unknown,
             },
             Siblings::Known(known) => {
@@ -219,18 +226,24 @@ impl Machine<'_> {
         })
     }
 
-    /// Whether a string may be the path or the name of a file.
+    /// Whether a string may be the path or the name of a file: `/root/x`,
+    /// `views/home`, `x.txt`.
     fn looks_like_file(&self, text: &str) -> bool {
-        if text.len() > LONGEST_NAME || text.contains(char::is_whitespace) || text.contains("://") {
-            return false;
-        }
         if text.starts_with('/') {
             return self.places.as_ref().is_some_and(|places| text.starts_with(&*places.root));
         }
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b'@');
+        if text.len() > LONGEST_NAME || !text.bytes().all(is_plain) {
+            return false;
+        }
+        let (folder, name) = text.rsplit_once('/').unwrap_or(("", text));
         let is_extension = |extension: &str| {
-            (1..=5).contains(&extension.len()) && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            (1..=5).contains(&extension.len()) && extension.starts_with(|first: char| first.is_ascii_alphabetic())
         };
-        text.contains('/') || text.rsplit_once('.').is_some_and(|(_, extension)| is_extension(extension))
+        match name.rsplit_once('.') {
+            Some((stem, extension)) => is_extension(extension) && !stem.is_empty(),
+            None => !folder.is_empty() && !name.is_empty(),
+        }
     }
 
     /// Somebody takes the value for a path or a specifier.
@@ -238,7 +251,7 @@ impl Machine<'_> {
         let Siblings::Met(files) = &mut self.siblings else { return };
         for_each_sibling(value, |sibling| {
             if let Some(met) = files.get_mut(usize::from(sibling.file)) {
-                met.is_wanted = true;
+                met.file.want(&[sibling.export]);
             }
         });
     }
@@ -248,8 +261,10 @@ impl Machine<'_> {
         let Siblings::Met(files) = &mut self.siblings else { return };
         for value in [left, right] {
             for_each_sibling(value, |sibling| {
-                if let Some(met) = files.get_mut(usize::from(sibling.file)) {
-                    met.is_joined = true;
+                if let Some(met) = files.get_mut(usize::from(sibling.file))
+                    && !met.joined.contains(&sibling.export)
+                {
+                    met.joined.push(sibling.export);
                 }
             });
         }
@@ -263,7 +278,7 @@ impl Machine<'_> {
         }
         let is_path = text.starts_with('/') || text.trim_start_matches(HOLE).starts_with('/');
         if is_file || is_path {
-            files.iter_mut().for_each(|met| met.is_wanted |= met.is_joined);
+            files.iter_mut().for_each(|met| met.file.want(&met.joined));
         }
     }
 
@@ -281,6 +296,26 @@ impl Wanted {
     fn is(&self, kind: ReferenceKind, specifier: &str) -> bool {
         self.specifier == specifier && self.loader == kind.loader()
     }
+
+    fn want(&mut self, exports: &[u32]) {
+        for export in exports {
+            if !self.exports.contains(export) {
+                self.exports.push(*export);
+            }
+        }
+    }
+
+    /// Whether the file exports something under a name that is wanted.
+    pub fn is_met_by(&self, exports: &Exports) -> bool {
+        self.exports.iter().any(|export| exports.tell(|name| *export == 0 || key_of(name.as_bytes()) == *export))
+    }
+}
+
+/// Stands for the name of an export (FNV-1a), so that a [`Sibling`] is small. Two
+/// names that have one key are both wanted where one is, and no harm is done.
+fn key_of(name: &[u8]) -> u32 {
+    let key = name.iter().fold(0x811c_9dc5_u32, |key, byte| (key ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    key.max(1)
 }
 
 /// A value whose functions have other numbers now.

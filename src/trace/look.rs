@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A longer file than this has its paths for itself: no person wrote it.
-const LONGEST_SIBLING: usize = 256 * 1024;
+const LONGEST_SIBLING: usize = 64 * 1024;
 
 /// Looks at one file.
 pub(super) struct Looker<'a> {
@@ -47,7 +47,7 @@ impl Looker<'_> {
         let evaluation = reader.with_bytes(self.host, path, |bytes| evaluate(bytes, &settings))?;
         let mut siblings = Vec::new();
         for wanted in &evaluation.wanted {
-            if let Some(exports) = self.exports(reader, path, wanted)? {
+            if let Some(exports) = self.exports(reader, path, wanted)?.filter(|exports| wanted.is_met_by(exports)) {
                 siblings.push((wanted.clone(), exports));
             }
         }
