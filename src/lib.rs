@@ -40,7 +40,7 @@ pub use output::{Report, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places,
-    Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, TameSentence,
+    Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence,
 };
 pub use resolve::Workspace;
 #[doc(hidden)]

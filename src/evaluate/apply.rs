@@ -7,10 +7,11 @@ use std::{borrow::Cow, rc::Rc};
 
 use super::{
     frame::Call,
-    known::{Constant, Function, Method, Module, PathFunction},
+    function::sole_mark,
+    known::{Function, Method, Module, PathFunction},
     machine::Machine,
     node_path, regex,
-    value::{Argument, MOST_ALTERNATIVES, Object, Origin, Value, is_unknown_part, without_marks},
+    value::{Argument, MOST_ALTERNATIVES, Object, Origin, Value, has_unknown_part, is_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
 
@@ -33,23 +34,26 @@ impl Machine<'_> {
         self.want_for_call(callee, arguments);
         match callee {
             Value::Sibling(sibling) => return self.call_sibling(*sibling, arguments),
-            Value::Local(number) if !spread => return self.call_local(*number, arguments, at),
+            Value::Local(number) if !spread => {
+                let value = self.call_local(*number, arguments, at);
+                return if value.is_known() { value } else { self.bundled_module(arguments).unwrap_or(value) };
+            }
             Value::Function(function) => return self.call_function(*function, arguments, at),
             Value::Method(of) => return self.call_method(&of.0, of.1, arguments, at),
             Value::Module(module) => return self.call_module(*module, arguments, at),
             Value::Require(origin) => return self.load_value(ReferenceKind::Require, arguments.first(), *origin),
             Value::RequireResolve(origin) => {
-                // With `paths` the answer may lie anywhere else.
-                if arguments.len() == 1 {
+                let Some(options) = arguments.get(1) else {
                     self.load_value(ReferenceKind::RequireResolve, arguments.first(), *origin);
-                }
-                return Value::Unknown;
+                    return self.resolved(&first, None);
+                };
+                return self.resolve_with_paths(arguments, &options.value, *origin);
             }
             Value::RequireCall(origin) => return self.load_value(ReferenceKind::Require, arguments.get(1), *origin),
             Value::RequireFrom(folder) => return self.load_from(ReferenceKind::Require, folder, arguments.first()),
             Value::ResolveFrom(folder) => {
                 self.load_from(ReferenceKind::RequireResolve, folder, arguments.first());
-                return Value::Unknown;
+                return self.resolved(&first, Some(folder));
             }
             Value::Import => {
                 let index = self.candidates.len();
@@ -63,7 +67,10 @@ impl Machine<'_> {
             }
             Value::ImportMetaResolve => {
                 self.load_value(ReferenceKind::ImportMetaResolve, arguments.first(), Origin::Anywhere);
-                return Value::Unknown;
+                return self.resolved(&first, None).map(|path| match path {
+                    Value::Text(path) => Value::Url(Rc::clone(path)),
+                    _ => Value::Unknown,
+                });
             }
             Value::CreateRequire => return self.create_require(&first),
             Value::FileUrlToPath => return first.map(|url| self.path_of_url(url)),
@@ -75,7 +82,15 @@ impl Machine<'_> {
             }
             _ => {}
         }
+        if let Value::Text(text) = callee
+            && let Some(mark) = sole_mark(text)
+        {
+            self.note_call(mark, arguments);
+        }
         self.consume_all(arguments);
+        if let Some(module) = self.bundled_module(arguments) {
+            return module;
+        }
         match first {
             module @ (Value::Module(_) | Value::Function(_)) if !callee.is_known() => module,
             _ => Value::Unknown,
@@ -97,6 +112,38 @@ impl Machine<'_> {
                 self.consume_all(rest);
             }
             Function::Write => self.consume_all(rest),
+            Function::WriteTwo => self.consume_all(rest.get(1..).unwrap_or_default()),
+            Function::Copy => {
+                self.ask_file(ReferenceKind::Path, &first, place);
+                self.consume_all(rest.get(1..).unwrap_or_default());
+            }
+            Function::CommandFolder => {
+                let own = self.places.as_ref().map(|places| places.folder.clone()).unwrap_or_default();
+                let folder = first.map(|folder| {
+                    let path = self.text(folder).and_then(|folder| node_path::path::resolve(&own, &[&folder]));
+                    path.map_or(Value::Unknown, Value::text_of)
+                });
+                self.ask_file(ReferenceKind::Folder, &folder, place);
+                self.consume_all(rest);
+                return Value::Module(Module::Yargs);
+            }
+            Function::ServeFolder => {
+                self.ask_file(ReferenceKind::Path, &first, place);
+                self.consume_all(rest);
+            }
+            Function::GetReport => return self.report(),
+            Function::AmdDefiner => return Value::Function(Function::AmdDefine),
+            Function::AmdDefine => self.amd_define(arguments, at),
+            Function::ExpressEngine => {
+                // Which engine it is is told, and nothing is required by its name.
+                for index in std::mem::take(&mut self.view_engines) {
+                    if let Some(candidate) = self.candidates.get_mut(index) {
+                        candidate.hidden = true;
+                    }
+                }
+                self.engine_given = true;
+                self.consume_all(rest);
+            }
             Function::PathToFileUrl => {
                 return first.map(|path| match self.text(path) {
                     Some(path) if path.starts_with('/') => Value::Url(path.into()),
@@ -145,14 +192,14 @@ impl Machine<'_> {
                 _ => self.consume_all(arguments),
             },
             Function::Register => self.register(&first, place, rest.first()),
-            Function::Constant(constant) => return self.constant(constant),
+            Function::Constant(constant) => return self.constant_of(constant),
             Function::Bindings => {
                 let name = match &first {
                     Value::Object(object) => object.get("bindings").cloned().unwrap_or(Value::Unknown),
                     value => value.clone(),
                 };
                 for name in name.alternatives() {
-                    if let Some(name) = self.text(name).filter(|name| !name.contains(is_unknown_part)) {
+                    if let Some(name) = self.text(name).filter(|name| !has_unknown_part(name)) {
                         let name = name.into_owned();
                         self.push_reference(ReferenceKind::Bindings, name, place, Origin::Anywhere, None);
                     }
@@ -218,6 +265,10 @@ impl Machine<'_> {
             Module::Express => return Value::Module(Module::ExpressApp),
             // A getter, as webpack makes for default exports.
             _ if arguments.is_empty() => return Value::Module(module),
+            Module::Yargs => {
+                self.consume_all(arguments);
+                return Value::Module(module);
+            }
             Module::ChildProcess => self.spawn(&first, place, arguments.get(1..).unwrap_or_default()),
             Module::Pino => {
                 if let Value::Object(options) = &first
@@ -255,7 +306,7 @@ impl Machine<'_> {
             }
             rows = rows
                 .iter()
-                .flat_map(|row| values.iter().map(move |value| [row.as_slice(), &[value.clone()]].concat()))
+                .flat_map(|row| values.iter().map(move |value| [row.as_slice(), std::slice::from_ref(value)].concat()))
                 .collect();
         }
         let results: Vec<Value> = rows.iter().map(|row| self.path_of(function, row)).collect();
@@ -289,6 +340,8 @@ impl Machine<'_> {
                 }
             }
             (PathFunction::Normalize, [_]) => node_path::path::normalize(texts[0]),
+            // The folder of a name that is not known is not known either.
+            (PathFunction::Dirname, [_]) if !texts[0].contains('/') && texts[0].contains(is_unknown_part) => None,
             (PathFunction::Dirname, [_]) => node_path::path::dirname(texts[0]).map(str::to_owned),
             (PathFunction::Basename, [path]) => node_path::path::basename(path, "").map(str::to_owned),
             (PathFunction::Basename, [path, suffix]) => node_path::path::basename(path, suffix).map(str::to_owned),
@@ -416,6 +469,10 @@ impl Machine<'_> {
         if let (Method::Replace | Method::ReplaceAll, Some(Argument { value: Value::Regex(token), .. })) =
             (method, arguments.first())
         {
+            self.spend(regex::STEPS);
+            if self.is_spent() {
+                return Value::Unknown;
+            }
             let replaced = text(1).and_then(|by| regex::replace(&receiver, self.spelling(*token), by));
             return replaced.map_or(Value::Unknown, Value::text_of);
         }
@@ -437,7 +494,9 @@ impl Machine<'_> {
             }
             (Method::Repeat, ..) => {
                 let repeated = number(0).and_then(|count| node_path::string::repeat(&receiver, count));
-                self.gave_up |= repeated.is_none() && number(0).is_some();
+                if repeated.is_none() && number(0).is_some() {
+                    self.give_up();
+                }
                 repeated
             }
             (Method::Slice, ..) if arguments.len() <= 2 => number(0)
@@ -449,132 +508,6 @@ impl Machine<'_> {
             _ => None,
         };
         result.map_or(Value::Unknown, Value::text_of)
-    }
-
-    fn constant(&self, constant: Constant) -> Value {
-        let Some(location) = self.settings.location else { return Value::Unknown };
-        Value::text_of(match constant {
-            Constant::Platform => location.platform.os.as_str(),
-            Constant::Arch => location.platform.arch.as_str(),
-        })
-    }
-
-    /// What is loaded by a loader of this kind.
-    fn load_value(&mut self, kind: ReferenceKind, argument: Option<&Argument>, origin: Origin) -> Value {
-        let Some(Argument { value, at }) = argument else { return Value::Unknown };
-        if self.is_switched_off(*at) {
-            return Value::Unknown;
-        }
-        let alternatives = value.alternatives();
-        let is_partly_known = alternatives.len() > 1;
-        let mut module = Value::Unknown;
-        for value in alternatives {
-            let specifier = match value {
-                Value::Url(path) => Some(path.to_string()),
-                Value::Text(_) | Value::Literal(_) | Value::Filename | Value::ImportMetaUrl => {
-                    self.text(value).map(Cow::into_owned)
-                }
-                // The addon that node-pre-gyp finds was asked for already.
-                Value::Nothing => return Value::Unknown,
-                _ if is_partly_known => continue,
-                _ => Some(HOLE.to_string()),
-            };
-            let Some(specifier) = specifier else { continue };
-            self.want_joined(&specifier, true);
-            let asked_by = self.note_ask(kind, &specifier, false);
-            if asked_by.is_none() && !specifier.contains(is_unknown_part) {
-                let loaded = self.loaded(kind, &specifier);
-                module = if module.is_known() { module } else { loaded };
-            }
-            self.push_reference(kind, without_marks(&specifier).into_owned(), *at, origin, asked_by);
-        }
-        module
-    }
-
-    /// What `createRequire` of another place loads.
-    fn load_from(&mut self, kind: ReferenceKind, folder: &str, argument: Option<&Argument>) -> Value {
-        let Some(Argument { value, at }) = argument else { return Value::Unknown };
-        let values: Vec<Value> = value
-            .alternatives()
-            .iter()
-            .map(|value| match self.text(value) {
-                Some(text) if text.starts_with("./") || text.starts_with("../") || &*text == "." || &*text == ".." => {
-                    node_path::path::join(&[folder, &text]).map_or(Value::Unknown, Value::text_of)
-                }
-                _ => value.clone(),
-            })
-            .collect();
-        let argument = Argument { value: Value::one_of(values), at: *at };
-        self.load_value(kind, Some(&argument), Origin::Anywhere)
-    }
-
-    fn create_require(&mut self, place: &Value) -> Value {
-        place.map(|place| match place {
-            Value::ImportMetaUrl | Value::Filename => Value::Require(Origin::Anywhere),
-            Value::Url(path) => require_from(path),
-            place => match self.path_of_url(place) {
-                Value::Text(path) => require_from(&path),
-                _ => Value::Unknown,
-            },
-        })
-    }
-
-    /// The path that a `file:` URL means, or that a string is.
-    fn path_of_url(&self, url: &Value) -> Value {
-        match url {
-            Value::Url(path) => Value::Text(path.clone()),
-            Value::ImportMetaUrl | Value::Filename => Value::Filename,
-            url => match self.text(url) {
-                Some(text) if text.starts_with("file:") => {
-                    node_path::url::file_url_to_path(&text).map_or(Value::Unknown, Value::text_of)
-                }
-                Some(text) if text.starts_with('/') => Value::text_of(text),
-                _ => Value::Unknown,
-            },
-        }
-    }
-
-    /// `new URL(reference, base)`.
-    fn construct_url(&mut self, arguments: &[Argument]) -> Value {
-        let Some(Argument { value: reference, at }) = arguments.first() else { return Value::Unknown };
-        let base = arguments.get(1).map(|base| base.value.clone());
-        let own = base == Some(Value::ImportMetaUrl);
-        let base = match &base {
-            None => None,
-            // Of several the first that is a path: the others are a browser's.
-            Some(base) => match base.alternatives().iter().map(|base| self.path_of_url(base)).find(Value::is_known) {
-                Some(Value::Filename) => self.places.as_ref().map(|places| places.file.to_string()),
-                Some(Value::Text(path)) => Some(path.to_string()),
-                _ => return Value::Unknown,
-            },
-        };
-        let results: Vec<Value> = reference
-            .alternatives()
-            .iter()
-            .map(|reference| {
-                if let Value::Url(path) = reference {
-                    return Value::Url(path.clone());
-                }
-                if matches!(reference, Value::ImportMetaUrl | Value::Filename) {
-                    return self.places.as_ref().map_or(Value::Unknown, |places| Value::Url(places.file.clone()));
-                }
-                let Some(text) = self.text(reference) else { return Value::Unknown };
-                let base = base.as_deref().and_then(|base| node_path::url::path_to_file_url("/", base));
-                let href = node_path::url::resolve_url(&without_marks(&text), base.as_deref());
-                let path = href.and_then(|href| node_path::url::file_url_to_path(&href));
-                path.map_or(Value::Unknown, |path| Value::Url(path.into()))
-            })
-            .collect();
-        if own && self.settings.finds_files {
-            // It names a file, whether or not anybody asks for it here.
-            for reference in reference.alternatives() {
-                if let Some(text) = self.text(reference).filter(|text| !text.contains(is_unknown_part)) {
-                    let text = text.into_owned();
-                    self.push_reference(ReferenceKind::Url, text, *at, Origin::Anywhere, None);
-                }
-            }
-        }
-        Value::one_of(results)
     }
 
     /// `spawn(command, [argument, …])`: the program that Node is to run, or any path.
@@ -594,33 +527,6 @@ impl Machine<'_> {
                 }
             }
             self.consume(&argument.value, argument.at);
-        }
-    }
-
-    /// `module.register(specifier, parent)`.
-    fn register(&mut self, specifier: &Value, at: Span, parent: Option<&Argument>) {
-        let parent = parent.map(|parent| match &parent.value {
-            Value::Object(options) => options.get("parentURL").cloned().unwrap_or(Value::Unknown),
-            value => value.clone(),
-        });
-        let is_relative = self.text(specifier).is_some_and(|text| text.starts_with('.'));
-        let argument = Argument { value: specifier.clone(), at };
-        match parent {
-            Some(parent) if is_relative => match self.path_of_url(&parent) {
-                Value::Filename => {
-                    self.load_value(ReferenceKind::DynamicImport, Some(&argument), Origin::Anywhere);
-                }
-                Value::Text(path) => {
-                    if let Some(folder) = node_path::path::dirname(&path) {
-                        self.load_from(ReferenceKind::DynamicImport, folder, Some(&argument));
-                    }
-                }
-                _ => {}
-            },
-            _ if is_relative => {}
-            _ => {
-                self.load_value(ReferenceKind::DynamicImport, Some(&argument), Origin::Anywhere);
-            }
         }
     }
 
@@ -660,11 +566,49 @@ impl Machine<'_> {
         let Some(value) = rest.first() else { return };
         match self.text(setting).as_deref() {
             Some("view engine") => {
-                self.load_value(ReferenceKind::Require, Some(value), Origin::Anywhere);
+                if !self.engine_given {
+                    let from = self.candidates.len();
+                    self.load_value(ReferenceKind::Require, Some(value), Origin::Anywhere);
+                    self.view_engines.extend(from..self.candidates.len());
+                }
                 let views = Value::text_of("views");
                 self.ask_file(ReferenceKind::Path, &views, at);
             }
+            Some("views") => self.ask_file(ReferenceKind::Path, &value.value, value.at),
             _ => self.consume_all(rest),
+        }
+    }
+
+    /// What `process.report.getReport()` tells of the C library.
+    fn report(&self) -> Value {
+        let libc = self.settings.location.and_then(|location| location.platform.libc.as_deref());
+        // Which version it is nobody compares, only whether there is one.
+        let version = libc.map_or(Value::Unknown, |libc| Value::told(if libc == "glibc" { libc } else { "" }));
+        let header = Value::object(vec![("glibcVersionRuntime".into(), version)], true);
+        Value::object(vec![("header".into(), header)], true)
+    }
+
+    /// `define(["./x"], factory)` and `define(factory)` with amdefine: what is named is required.
+    fn amd_define(&mut self, arguments: &[Argument], at: Span) {
+        for argument in arguments {
+            match &argument.value {
+                Value::Array(array) => {
+                    for value in &array.values {
+                        let special = self.text(value).is_none_or(|name| {
+                            matches!(&*name, "require" | "exports" | "module") || has_unknown_part(&name)
+                        });
+                        if !special {
+                            let argument = Argument { value: value.clone(), at: argument.at };
+                            self.load_value(ReferenceKind::Require, Some(&argument), Origin::Anywhere);
+                        }
+                    }
+                }
+                Value::Local(number) => {
+                    let require = Argument { value: Value::Require(Origin::WrapperRequire), at };
+                    self.call_local(*number, &[require], at);
+                }
+                _ => {}
+            }
         }
     }
 
@@ -681,9 +625,4 @@ impl Machine<'_> {
             }
         }
     }
-}
-
-fn require_from(path: &str) -> Value {
-    let folder = if path.ends_with('/') { Some(path) } else { node_path::path::dirname(path) };
-    folder.map_or(Value::Unknown, |folder| Value::RequireFrom(folder.into()))
 }

@@ -10,9 +10,12 @@ use super::{
     known::{Constant, Method, Module, array_method, function_method, string_method},
     machine::{Location, Machine},
     node_path,
-    value::{Argument, Object, Origin, Value, is_unknown_part, without_marks},
+    value::{Argument, Object, Origin, Value, has_unknown_part, without_marks},
 };
-use crate::record::{HOLE, ReferenceKind, Span};
+use crate::record::{HOLE, ReferenceKind, STAR, Span};
+
+/// So many paths with names, and paths that were handed on, are remembered.
+const MOST_NAMED: usize = 1024;
 
 impl Machine<'_> {
     /// The string that a value is, as the program would see it.
@@ -41,7 +44,7 @@ impl Machine<'_> {
         };
         match value {
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.member_of(value, name))),
-            Value::Literal(_) | Value::Text(_) => method(string_method(name)),
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) => method(string_method(name)),
             Value::Filename | Value::ImportMetaUrl => match string_method(name) {
                 Some(kind) => {
                     let text = self.text(value).map_or(Value::Unknown, Value::text_of);
@@ -87,6 +90,11 @@ impl Machine<'_> {
             },
             Value::Require(_) if name == b"main" => Value::MainModule,
             Value::MainModule => self.member_of_main(name),
+            Value::ModuleObject => match (name, &self.places) {
+                (b"filename" | b"id", _) => Value::Filename,
+                (b"path", Some(places)) => Value::Text(places.folder.clone()),
+                _ => value.member(name),
+            },
             value => value.member(name),
         }
     }
@@ -106,8 +114,9 @@ impl Machine<'_> {
     fn member_of_object(&self, object: &Rc<Object>, name: &[u8]) -> Value {
         let Ok(name) = std::str::from_utf8(name) else { return Value::Unknown };
         match object.get(name) {
+            // A member may be changed by whoever has the object.
+            Some(Value::Boolean(_)) | None => Value::Unknown,
             Some(value) => value.clone(),
-            None => Value::Unknown,
         }
     }
 
@@ -120,10 +129,14 @@ impl Machine<'_> {
                 array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
             }
             (value, key) => match self.text(key) {
-                Some(key) if !key.contains(is_unknown_part) => self.member_of(value, key.as_bytes()),
+                Some(key) if !has_unknown_part(&key) => self.member_of(value, key.as_bytes()),
                 _ => match value {
                     Value::Array(_) => value.elements(),
-                    Value::Object(object) => Value::one_of(object.entries.iter().map(|(_, value)| value.clone())),
+                    // One of its members, or nothing that is written here.
+                    Value::Object(object) => {
+                        let members = object.entries.iter().map(|(_, value)| value.clone());
+                        Value::one_of(members.chain([Value::Unknown]))
+                    }
                     Value::Sibling(sibling) => sibling.member(),
                     _ => Value::Unknown,
                 },
@@ -136,11 +149,11 @@ impl Machine<'_> {
         self.member_of(module, b"default")
     }
 
-    fn constant_of(&self, constant: Constant) -> Value {
+    pub(super) fn constant_of(&self, constant: Constant) -> Value {
         let Some(location) = self.settings.location else { return Value::Unknown };
-        Value::text_of(match constant {
-            Constant::Platform => location.platform.os.as_str(),
-            Constant::Arch => location.platform.arch.as_str(),
+        Value::told(match constant {
+            Constant::Platform => &location.platform.os,
+            Constant::Arch => &location.platform.arch,
         })
     }
 
@@ -148,7 +161,7 @@ impl Machine<'_> {
     fn environment(&self, name: &[u8]) -> Value {
         let env = self.settings.location.map(|location| location.env).unwrap_or_default();
         let known = env.iter().find(|(known, _)| known.as_bytes() == name);
-        known.map_or(Value::Unknown, |(_, value)| Value::text_of(value.as_str()))
+        known.map_or(Value::Unknown, |(_, value)| Value::told(value))
     }
 
     /// Somebody else gets the value: the paths in it may be opened, its functions called.
@@ -156,9 +169,14 @@ impl Machine<'_> {
         if !self.follows_values {
             return;
         }
+        let parts = value.parts();
+        self.spend(parts * 8);
+        if parts > 0 && self.is_spent() {
+            return;
+        }
         match value {
             Value::Text(text) => {
-                let is_path = text.starts_with('/') || text.contains(is_unknown_part) || text.starts_with("file:///");
+                let is_path = text.starts_with('/') || has_unknown_part(text) || text.starts_with("file:///");
                 if is_path {
                     self.consume_text(&Rc::clone(text), at);
                 }
@@ -177,12 +195,51 @@ impl Machine<'_> {
             return self.ask(ReferenceKind::Path, &path, false, at);
         }
         // A pattern for a library that globs: its stars are parts not known.
-        let is_glob = text.contains('*') && !text.contains(is_unknown_part);
+        let is_glob = text.contains('*') && !has_unknown_part(text);
         if is_glob {
-            let holes: String = text.replace("**/", "*").replace('*', &HOLE.to_string());
+            let any_folders = text.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
+            let holes = any_folders.replace('*', &STAR.to_string());
             return self.ask(ReferenceKind::Path, &holes, false, at);
         }
+        if let Some(holes) = without_placeholders(text) {
+            return self.ask(ReferenceKind::Path, &holes, false, at);
+        }
+        if text.starts_with('/') && self.handed_on.len() < MOST_NAMED {
+            self.handed_on.push((text.into(), at));
+        }
         self.ask(ReferenceKind::Path, text, false, at);
+    }
+
+    /// A path got a name.
+    pub(super) fn note_named(&mut self, value: &Value) {
+        for value in value.alternatives() {
+            if let Value::Text(text) = value
+                && text.starts_with('/')
+                && !has_unknown_part(text)
+                && self.named_paths.len() < MOST_NAMED
+            {
+                self.named_paths.insert(Rc::clone(text));
+            }
+        }
+    }
+
+    /// The file ended. Where a library got a path below a folder that has a
+    /// name of its own, it may go on from there to all of the folder: templates
+    /// include their neighbours.
+    pub(super) fn ask_for_neighbours(&mut self) {
+        for (path, at) in std::mem::take(&mut self.handed_on) {
+            let mut above = node_path::path::dirname(&path);
+            while let Some(folder) = above.filter(|folder| folder.len() > 1) {
+                // A package is not handed on because a part of it is.
+                let is_package = folder
+                    .rsplit_once("/node_modules/")
+                    .is_some_and(|(_, name)| name.split('/').count() <= usize::from(name.starts_with('@')) + 1);
+                if self.named_paths.contains(folder) && !is_package {
+                    self.ask(ReferenceKind::Path, folder, false, at);
+                }
+                above = node_path::path::dirname(folder);
+            }
+        }
     }
 
     pub(super) fn consume_all(&mut self, arguments: &[Argument]) {
@@ -196,7 +253,9 @@ impl Machine<'_> {
         for value in value.alternatives() {
             let text = match value {
                 Value::Url(path) => Some(path.to_string()),
-                Value::Text(_) | Value::Literal(_) | Value::Filename => self.text(value).map(Cow::into_owned),
+                Value::Text(_) | Value::Told(_) | Value::Literal(_) | Value::Filename => {
+                    self.text(value).map(Cow::into_owned)
+                }
                 other => {
                     self.consume(other, at);
                     None
@@ -209,9 +268,9 @@ impl Machine<'_> {
     }
 
     /// A function was called whose parameters are in what it asks for.
-    pub(super) fn ask_again(&mut self, ask: &Ask, specifier: &str, arguments: &[Argument], at: Span) {
-        let Ask { kind, is_file, .. } = *ask;
-        let at = arguments.first().map_or(at, |argument| argument.at);
+    pub(super) fn ask_again(&mut self, ask: &Ask, specifier: &str) {
+        let Ask { kind, is_file, at, in_try, .. } = *ask;
+        let from = self.candidates.len();
         match kind {
             ReferenceKind::Path
             | ReferenceKind::Folder
@@ -220,10 +279,14 @@ impl Machine<'_> {
             | ReferenceKind::PreGyp
             | ReferenceKind::NBind => self.ask(kind, specifier, is_file, at),
             _ => {
-                let asked_by = self.note_ask(kind, specifier, is_file);
+                let asked_by = self.note_ask(kind, specifier, is_file, at);
                 let specifier = without_marks(specifier).into_owned();
                 self.push_reference(kind, specifier, at, Origin::Anywhere, asked_by);
             }
+        }
+        // It is the function that asks, in its own `try`, not its caller.
+        for candidate in &mut self.candidates[from..] {
+            candidate.in_try = in_try;
         }
     }
 
@@ -231,20 +294,20 @@ impl Machine<'_> {
     /// be a file's, a relative one is looked for from the working directory.
     pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, is_file: bool, at: Span) {
         self.want_joined(text, is_file);
-        let asked_by = self.note_ask(kind, text, is_file);
+        let asked_by = self.note_ask(kind, text, is_file, at);
         if !self.settings.finds_files || self.is_switched_off(at) {
             return;
         }
         let Some(places) = &self.places else { return };
         let text = without_marks(text);
-        if text.starts_with(HOLE) || text.contains('\0') || !(is_file || text.starts_with('/')) {
+        if text.starts_with([HOLE, STAR]) || text.contains('\0') || !(is_file || text.starts_with('/')) {
             return;
         }
         let Some(path) = node_path::path::resolve(&places.cwd, &[&text]) else { return };
         if !is_listable(&path, places, kind) {
             return;
         }
-        let key: Rc<str> = format!("{}{path}", kind as u8).into();
+        let key = key(kind, &path);
         if self.asked_paths.contains(&key) && asked_by.is_none() {
             return;
         }
@@ -258,6 +321,10 @@ impl Machine<'_> {
     pub(super) fn array_or_consume(&mut self, values: Vec<Value>, at: Span) -> Value {
         if values.iter().all(|value| !value.is_known()) {
             return Value::Unknown;
+        }
+        if values.iter().any(|value| matches!(value, Value::Local(_))) {
+            self.note_browserified(&values, at);
+            self.note_modules(values.iter().enumerate().map(|(index, value)| (index.to_string().into(), value)));
         }
         let all = values.clone();
         let array = Value::array(values);
@@ -273,12 +340,40 @@ impl Machine<'_> {
             return Value::Unknown;
         }
         let all = object.entries.clone();
+        self.note_modules(all.iter().map(|(key, value)| (Rc::clone(key), value)));
         let value = Value::object(object.entries, object.open);
         if !value.is_known() {
             all.iter().for_each(|(_, value)| self.consume(value, at));
         }
         value
     }
+}
+
+/// `/locales/{{lng}}/{{ns}}.json`: a template for a library that fills it in.
+fn without_placeholders(text: &str) -> Option<String> {
+    let mut holes = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut found = false;
+    while let Some(open) = rest.find('{') {
+        let (open_len, close) = if rest[open..].starts_with("{{") { (2, "}}") } else { (1, "}") };
+        let inner = &rest[open + open_len..];
+        let end = inner.find(close)?;
+        let is_name = |character: char| character.is_ascii_alphanumeric() || "_.-$ ".contains(character);
+        if end == 0 || !inner[..end].chars().all(is_name) {
+            return None;
+        }
+        holes.push_str(&rest[..open]);
+        holes.push(HOLE);
+        rest = &inner[end + close.len()..];
+        found = true;
+    }
+    holes.push_str(rest);
+    found.then_some(holes)
+}
+
+/// By what a path is known that was asked for.
+pub(super) fn key(kind: ReferenceKind, path: &str) -> Rc<str> {
+    format!("{}{path}", kind as u8).into()
 }
 
 /// Whether a path can be one that is listed: it lies in the root, and is not
@@ -294,12 +389,16 @@ fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
     if kind == ReferenceKind::Path && *path == *places.folder {
         return false;
     }
-    match path.find(HOLE) {
+    // Where the program was started its paths begin.
+    let entry_folder = places.main.as_deref().and_then(node_path::path::dirname);
+    match path.find([HOLE, STAR]) {
         // Anything at all below the root or the working directory is no pattern.
         Some(hole) => {
             let base = path[..hole].trim_end_matches('/');
-            let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | '/' | '.'));
-            !(is_anything && path[..hole].ends_with('/') && (*base == *places.cwd || *base == *places.root))
+            let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | STAR | '/' | '.'));
+            !(is_anything
+                && path[..hole].ends_with('/')
+                && (*base == *places.cwd || *base == *places.root || Some(base) == entry_folder))
         }
         None => true,
     }

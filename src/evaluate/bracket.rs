@@ -32,7 +32,7 @@ impl<'s> Machine<'s> {
             if is_exported {
                 self.escape(function);
             }
-            self.name_elements(function);
+            self.name_elements();
         }
         if is_exported {
             self.note_exported_function(self.closed_function_name, &own_value);
@@ -49,11 +49,20 @@ impl<'s> Machine<'s> {
         frame.outer_try = self.current_try;
         frame.function = function;
         frame.under = self.under;
+        frame.is_if = token.role == Role::Head && self.before.kind == Kind::If;
+        if self.follows_values {
+            frame.is_dead = std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;
+        }
         if matches!(frame.opener, Opener::Try) {
             self.tries.push(Try { outer: self.current_try, has_catch: false });
             self.current_try = (self.tries.len() - 1) as u32;
         }
         let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
+        if token.role == Role::Parameters && self.follows_values && matches!(self.top().opener, Opener::Object(_, None))
+        {
+            // A method: its name is the key. In `key: function () {` the key was read.
+            self.key();
+        }
         if token.role == Role::Parameters {
             frame.function_name = self.function_name.take();
         }
@@ -63,6 +72,7 @@ impl<'s> Machine<'s> {
         }
         if is_function {
             self.function_depth += 1;
+            self.note_first_parameter(function);
             self.bind_parameters(false, function.and_then(|function| self.marks_of(function)));
             if let Some(name) = self.closed_function_name.take() {
                 // A function expression's own name is known inside it alone.
@@ -209,6 +219,12 @@ impl<'s> Machine<'s> {
             self.consume(&last.value, last.at);
         }
         let Some(frame) = self.pop() else { return };
+        if frame.is_dead {
+            self.bury(Some(frame.references_at));
+        }
+        if frame.is_if && self.follows_values {
+            self.decide(last.as_ref());
+        }
         if token.kind == Kind::ParenClose {
             self.closed_head = matches!(frame.role, Role::Head | Role::BlockHead);
             self.ready_parameters.clear();
@@ -231,6 +247,10 @@ impl<'s> Machine<'s> {
                 let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
             }
+            // An array that was too long to keep.
+            Opener::UnknownCall(_) if frame.bracket == Kind::BracketOpen => {
+                self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
+            }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
             Opener::Array(values) => {
                 let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
@@ -249,6 +269,7 @@ impl<'s> Machine<'s> {
                     }
                     None => Value::Unknown,
                 };
+                let value = self.another_use(value);
                 self.top_mut().change_operand(value, token.end);
             }
             Opener::Group => {
@@ -259,19 +280,20 @@ impl<'s> Machine<'s> {
                 let deeper = self.parameters.split_off(frame.parameters_at.min(self.parameters.len()));
                 if self.follows_values {
                     if let Opener::Pattern(outer) = &mut self.top_mut().opener {
-                        for mut entry in entries {
-                            if entry.outer.len() < DEEPEST_PATTERN {
-                                entry.outer.push(frame.under);
-                            } else {
-                                entry.key = None;
-                            }
-                            outer.push(entry);
-                        }
+                        // Each level hands on what is in it: deeper names are left behind, or it would never end.
+                        entries.retain(|entry| entry.outer.len() < DEEPEST_PATTERN);
+                        entries.iter_mut().for_each(|entry| entry.outer.push(frame.under));
+                        outer.append(&mut entries);
                         return;
                     }
                 } else {
                     let deeper = deeper.into_iter();
-                    entries.extend(deeper.map(|deep| PatternEntry { outer: Vec::new(), key: None, local: deep.name }));
+                    entries.extend(deeper.map(|deep| PatternEntry {
+                        outer: Vec::new(),
+                        key: None,
+                        local: deep.name,
+                        default: Value::Unknown,
+                    }));
                 }
                 if let Declaration::Awaiting(keyword) = self.top().declaration {
                     self.top_mut().declaration = Declaration::Destructured(keyword, entries);

@@ -5,9 +5,13 @@ use super::{
     frame::Call,
     known::Module,
     machine::Machine,
+    needles,
     value::{Argument, Origin, Value},
 };
 use crate::record::{ReferenceKind, Span};
+
+/// A comment further in front of what it is about is about something else.
+const COMMENT_REACH: usize = 1024;
 
 impl Machine<'_> {
     /// The call's parenthesis closed: what it gives, and what it asks for.
@@ -47,7 +51,7 @@ impl Machine<'_> {
                 }
             }
             Value::LoadingThen(index) => {
-                self.candidates[*index].guarded |= arguments.len() > 1;
+                self.guard(*index, arguments.len() > 1);
                 Value::Loading(*index)
             }
             Value::ImportMetaResolve => {
@@ -86,6 +90,14 @@ impl Machine<'_> {
         module
     }
 
+    /// The reference may fail: the promise that it gave is caught.
+    pub(super) fn guard(&mut self, index: usize, is_guarded: bool) {
+        // A value that was remembered from an earlier reading has another's index.
+        if let Some(candidate) = self.candidates.get_mut(index) {
+            candidate.guarded |= is_guarded && candidate.kind == ReferenceKind::DynamicImport;
+        }
+    }
+
     /// Notes a reference.
     pub(super) fn push_reference(
         &mut self,
@@ -95,14 +107,21 @@ impl Machine<'_> {
         origin: Origin,
         asked_by: Option<u32>,
     ) {
+        let origin = if self.in_import_equals { Origin::Anywhere } else { origin };
+        match origin {
+            Origin::Anywhere => {}
+            Origin::WrapperRequire => self.uses_of_require.push(self.candidates.len()),
+            Origin::WrapperModule => self.uses_of_module.push(self.candidates.len()),
+        }
         self.candidates.push(Candidate {
             kind,
             specifier,
             at,
             guarded: false,
             in_try: self.current_try,
-            origin: if self.in_import_equals { Origin::Anywhere } else { origin },
+            origin,
             hidden: false,
+            from: None,
             asked_by,
         });
     }
@@ -119,6 +138,7 @@ impl Machine<'_> {
         self.wants_values |= match module {
             Some(Value::Module(module)) => module.leads_to_files(),
             Some(Value::Function(_)) => true,
+            Some(Value::ModuleNamespace) => needles::has_word(self.source, b"register", 0..u32::MAX),
             _ => false,
         };
         Value::of_module(specifier)
@@ -127,7 +147,8 @@ impl Machine<'_> {
     /// A comment in front of the specifier says that no bundler, or none of
     /// us, shall follow it.
     pub(super) fn is_switched_off(&self, at: Span) -> bool {
-        let Some(before) = self.source.get(..at.start as usize) else { return false };
+        let at = at.start as usize;
+        let Some(before) = self.source.get(at.saturating_sub(COMMENT_REACH)..at) else { return false };
         let before = before.trim_ascii_end();
         let Some(comment) = before.strip_suffix(b"*/") else { return false };
         let Some(start) = memchr::memmem::rfind(&comment[comment.len().saturating_sub(200)..], b"/*") else {

@@ -83,7 +83,7 @@ impl Exports {
 
     fn tells(&self, value: &Value, with_functions: bool) -> bool {
         match value {
-            Value::Text(text) => !text.chars().all(is_unknown_part),
+            Value::Text(text) | Value::Told(text) => !text.chars().all(is_unknown_part),
             Value::OneOf(values) => values.iter().any(|value| self.tells(value, with_functions)),
             Value::Array(array) => array.values.iter().any(|value| self.tells(value, with_functions)),
             Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells(value, with_functions)),
@@ -116,7 +116,7 @@ impl Exports {
 }
 
 impl Machine<'_> {
-    fn note_member(&mut self, name: &str, member: Member) {
+    fn note_named_export(&mut self, name: &str, member: Member) {
         if let Some(exported) = &mut self.exported
             && exported.members.len() < MOST_MEMBERS
         {
@@ -152,7 +152,7 @@ impl Machine<'_> {
             _ => "",
         };
         if !name.is_empty() {
-            self.note_member(name, Member::Value(value.clone()));
+            self.note_named_export(name, Member::Value(value.clone()));
         }
     }
 
@@ -166,7 +166,7 @@ impl Machine<'_> {
         if self.exported.is_some() {
             let name = String::from_utf8_lossy(self.slice(name));
             let name = name.trim_matches(['"', '\'']);
-            self.note_member(name, Member::Variable(local));
+            self.note_named_export(name, Member::Variable(local));
         }
     }
 
@@ -174,7 +174,7 @@ impl Machine<'_> {
     pub(super) fn note_exported_expression(&mut self, value: &Value) {
         let Some(exported) = &mut self.exported else { return };
         if std::mem::take(&mut exported.is_default) {
-            self.note_member("default", Member::Value(value.clone()));
+            self.note_named_export("default", Member::Value(value.clone()));
         } else {
             self.note_whole(value);
         }
@@ -203,8 +203,8 @@ impl Machine<'_> {
             [name, Argument { value: Value::Object(how), .. }] if is_own && callee.ends_with(b".defineProperty") => {
                 let Some(name) = self.text(&name.value).map(String::from) else { return };
                 match (how.get("value").cloned(), how.get("get").cloned()) {
-                    (Some(value), _) => self.note_member(&name, Member::Value(value)),
-                    (None, Some(Value::Local(getter))) => self.note_member(&name, Member::Getter(getter)),
+                    (Some(value), _) => self.note_named_export(&name, Member::Value(value)),
+                    (None, Some(Value::Local(getter))) => self.note_named_export(&name, Member::Getter(getter)),
                     _ => {}
                 }
             }
@@ -215,7 +215,7 @@ impl Machine<'_> {
             {
                 for (name, getter) in getters.clone().entries.iter() {
                     if let Value::Local(getter) = getter {
-                        self.note_member(name, Member::Getter(*getter));
+                        self.note_named_export(name, Member::Getter(*getter));
                     }
                 }
             }
@@ -223,7 +223,7 @@ impl Machine<'_> {
                 for Argument { value, .. } in rest {
                     if let Value::Object(object) = value {
                         for (name, value) in object.clone().entries.iter() {
-                            self.note_member(name, Member::Value(value.clone()));
+                            self.note_named_export(name, Member::Value(value.clone()));
                         }
                     }
                 }
@@ -303,7 +303,7 @@ impl Copy<'_, '_> {
             return Value::Unknown;
         }
         match value {
-            Value::Literal(_) | Value::Text(_) | Value::Filename => match self.machine.text(value) {
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) | Value::Filename => match self.machine.text(value) {
                 Some(text) => {
                     let text = super::function::rebased(&text, base);
                     self.text += text.len();

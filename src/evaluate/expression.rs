@@ -7,12 +7,16 @@ use super::{
     frame::{Call, Declaration, Frame, Key, Opener, PatternEntry},
     known::Method,
     machine::{Machine, Parameter},
-    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, is_unknown_part},
+    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, has_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
     record::Span,
 };
+
+/// A file that picks a part of itself by the platform is no longer than this;
+/// longer ones are bundles, which ask for it for other reasons.
+const LONGEST_LOADER: usize = 128 * 1024;
 
 impl Machine<'_> {
     pub(super) fn identifier(&mut self, token: Token) {
@@ -36,6 +40,10 @@ impl Machine<'_> {
         self.note_pattern_name(token);
         let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
         let rest = self.before.kind == Kind::Ellipsis;
+        // What ended on the line before may have given the name its meaning.
+        if self.top().has_operand() && token.newline_before {
+            self.begin_operand(token);
+        }
         // Most names mean nothing, and few bytes of theirs tell.
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
@@ -64,13 +72,12 @@ impl Machine<'_> {
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
+        let value = self.another_use(value);
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
-        if !self.follows_values {
-            self.wants_values |= self.may_follow_values
-                && (matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name)
-                    || (name == b"process" && self.peek().kind == Kind::Dot));
+        if !self.follows_values && matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name) {
+            self.wants_values |= self.may_follow_values;
         }
         self.operand(value, token);
         self.top_mut().bare = Some(token.span());
@@ -149,11 +156,21 @@ impl Machine<'_> {
             let local = token.span();
             match (before, entries.last_mut()) {
                 (Kind::BraceOpen | Kind::Comma, _) if is_object => {
-                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Member(local)), local });
+                    entries.push(PatternEntry {
+                        outer: Vec::new(),
+                        key: Some(Key::Member(local)),
+                        local,
+                        default: Value::Unknown,
+                    });
                 }
                 (Kind::Colon, Some(entry)) if is_object => entry.local = local,
                 (Kind::BracketOpen | Kind::Comma, _) if !is_object && follows_values => {
-                    entries.push(PatternEntry { outer: Vec::new(), key: Some(Key::Element(commas)), local });
+                    entries.push(PatternEntry {
+                        outer: Vec::new(),
+                        key: Some(Key::Element(commas)),
+                        local,
+                        default: Value::Unknown,
+                    });
                 }
                 _ => {}
             }
@@ -207,7 +224,27 @@ impl Machine<'_> {
         self.top().operand().is_some() && !token.newline_before
     }
 
+    /// What is worth following values for, by the name of a member alone.
+    fn note_member(&mut self, token: Token) {
+        let is_told = match self.spelling(token) {
+            b"cwd" | b"dlopen" => true,
+            // Of `process` these decide what is loaded, if anything does.
+            b"platform" | b"arch" | b"report" => self.source.len() <= LONGEST_LOADER && self.is_of_process(),
+            b"mainModule" => self.is_of_process(),
+            b"env" => self.is_of_process() && self.settings.location.is_some_and(|location| !location.env.is_empty()),
+            _ => false,
+        };
+        self.wants_values |= is_told;
+    }
+
+    fn is_of_process(&self) -> bool {
+        self.top().bare.is_some_and(|base| self.slice(base) == b"process") && !self.names_contain(b"process")
+    }
+
     fn member(&mut self, token: Token) {
+        if self.may_follow_values && !self.follows_values {
+            self.note_member(token);
+        }
         let mut dotted = None;
         let value = match self.top().operand() {
             Some(operand) if operand.is_known() => {
@@ -216,7 +253,10 @@ impl Machine<'_> {
                 let value = self.member_of(&operand, name);
                 match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
-                    Value::Loading(index) if name == b"catch" => self.candidates[index].guarded = true,
+                    Value::Loading(index) if name == b"catch" => self.guard(index, true),
+                    Value::Require(_) if name == b"main" && !self.follows_values => {
+                        self.wants_values |= self.may_follow_values;
+                    }
                     Value::ImportMeta if !self.follows_values => {
                         self.wants_values |=
                             self.may_follow_values && matches!(name, b"url" | b"dirname" | b"filename");
@@ -236,9 +276,12 @@ impl Machine<'_> {
             if matches!(value, Value::Unknown | Value::Sibling(_))
                 && let Some(known) = self.lookup_member(self.slice(span))
             {
-                value = known;
+                // The object may have come with another.
+                let is_given = self.top().operand().is_some_and(Value::is_known);
+                value = if is_given { known.or(Value::Unknown) } else { known };
             }
         }
+        let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
         self.top_mut().dotted = dotted;
     }
@@ -295,7 +338,7 @@ impl Machine<'_> {
     }
 
     /// The `:` behind a key of an object.
-    fn key(&mut self) {
+    pub(super) fn key(&mut self) {
         let bare = self.top().bare;
         let literal = match self.top().operand() {
             Some(value @ (Value::Literal(_) | Value::Text(_))) => self.text(value).map(Box::from),
@@ -371,7 +414,9 @@ impl Machine<'_> {
                     }
                     _ => {
                         object.open = true;
-                        if let (true, Value::Object(other)) = (spread, &argument.value) {
+                        if let (true, Value::Object(other)) = (spread, &argument.value)
+                            && object.entries.len() + other.entries.len() <= MOST_PARTS
+                        {
                             object.entries.extend(other.entries.iter().cloned());
                         } else {
                             self.consume(&argument.value, argument.at);
@@ -435,7 +480,8 @@ impl Machine<'_> {
         }
         let names_at = self.top().names.len() as u32;
         let function = self.open_function(token.end);
-        self.name_elements(function);
+        self.name_elements();
+        self.note_first_parameter(Some(function));
         self.bind_parameters(true, self.marks_of(function));
         self.prefix_operator(Operator::Arrow { function, names_at }, token.span());
         self.function_depth += 1;
@@ -455,9 +501,18 @@ impl Machine<'_> {
         self.close_function()
     }
 
+    /// Whether the function that begins takes `require`, as bundled modules do.
+    pub(super) fn note_first_parameter(&mut self, function: Option<u32>) {
+        let first = self.ready_parameters.iter().find(|parameter| parameter.position == Some(0));
+        let takes_require = first.is_some_and(|first| self.slice(first.name) == b"require");
+        if let Some(function) = function.and_then(|number| self.functions.get_mut(number as usize)) {
+            function.takes_require = takes_require;
+        }
+    }
+
     /// The function that begins is called with each element of an array that
     /// is known: `["a", "b"].forEach(name => …)`.
-    pub(super) fn name_elements(&mut self, _function: u32) {
+    pub(super) fn name_elements(&mut self) {
         let Opener::Call(call) = &self.top().opener else { return };
         let Value::Method(of) = &call.callee else { return };
         if call.arguments.is_empty() && matches!(of.1, Method::Each | Method::Map | Method::Filter) {
@@ -489,7 +544,7 @@ impl Machine<'_> {
         self.begin_operand(token);
         let wanted = self.follows_values || (self.settings.folds_strings && self.open_interests > 0);
         let before = match template_value(self.spelling(token)) {
-            Some(text) if wanted && !text.contains(is_unknown_part) => Value::text_of(text),
+            Some(text) if wanted && !has_unknown_part(&text) => Value::text_of(text),
             _ => Value::Unknown,
         };
         self.push(Frame::new(Role::Template, Opener::Hole { before, start: token.start }));
@@ -507,7 +562,7 @@ impl Machine<'_> {
         let mut text = std::mem::replace(before, Value::Unknown);
         if text.is_known() {
             text = match template_value(token.text(source)) {
-                Some(part) if !part.contains(is_unknown_part) => self.extend_template(&text, &hole, &part),
+                Some(part) if !has_unknown_part(&part) => self.extend_template(&text, &hole, &part),
                 _ => Value::Unknown,
             };
         }

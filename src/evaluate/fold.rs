@@ -5,14 +5,15 @@
 //! lies above its `operators_at`. Conditionals fold into the values that they
 //! may have, so that a chain of them takes no more room than one.
 
-use std::rc::Rc;
-
 use super::{
     frame::Frame,
     machine::Machine,
-    value::{Argument, LONGEST_TEXT, Value, is_unknown_part},
+    value::{Argument, LONGEST_PATH, LONGEST_TEXT, Origin, Value, has_unknown_part},
 };
 use crate::record::Span;
+
+/// Values that weigh no more are used for nothing: a path, a short list.
+const FREE_WEIGHT: usize = 256;
 
 /// What waits for its right side.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Waiting {
     operator: Operator,
     /// The name that is assigned to, or nothing.
     name: Option<Span>,
+    /// The right side is never run; so many references were known before it.
+    dead_from: Option<usize>,
 }
 
 /// An operator, as far as values differ by it.
@@ -82,7 +85,28 @@ impl Machine<'_> {
     /// An operator between two operands.
     pub(super) fn binary(&mut self, operator: Operator, at: Span) {
         let left = self.reduce(operator.rank());
+        let is_dead = self.follows_values
+            && match operator {
+                Operator::And => self.truth(&left) == Some(false),
+                Operator::Or => self.truth(&left) == Some(true) && self.is_decided(&left),
+                _ => false,
+            };
         self.wait(left, operator, None, at);
+        self.skip_right_side(is_dead);
+    }
+
+    /// What waits last has a right side that never runs.
+    fn skip_right_side(&mut self, is_dead: bool) {
+        let from = self.candidates.len();
+        if is_dead && let Some(waiting) = self.operators.last_mut() {
+            waiting.dead_from = Some(from);
+        }
+    }
+
+    /// A value that the target or the user decides, not one that is only
+    /// written in the file: a path that is known may still not be there.
+    pub(super) fn is_decided(&self, value: &Value) -> bool {
+        matches!(value, Value::Boolean(_))
     }
 
     /// An operator before its operand.
@@ -103,15 +127,17 @@ impl Machine<'_> {
         frame.bare = None;
         frame.dotted = None;
         frame.extend(at);
-        self.operators.push(Waiting { left, operator, name });
+        self.operators.push(Waiting { left, operator, name, dead_from: None });
     }
 
     /// `?` was read: what is on its left is a condition.
     pub(super) fn condition(&mut self, at: Span) {
         let test = self.reduce(2);
-        let truth = if self.follows_values { self.truth(&test) } else { None };
+        let is_decided = self.follows_values && self.is_decided(&test);
+        let truth = if is_decided { self.truth(&test) } else { None };
         self.top_mut().conditions += 1;
         self.wait(Value::Unknown, Operator::Then(truth), None, at);
+        self.skip_right_side(truth == Some(false));
     }
 
     /// The `:` of a `?` was read.
@@ -124,6 +150,7 @@ impl Machine<'_> {
                 continue;
             };
             let mut taken = truth;
+            self.bury(waiting.dead_from);
             if truth == Some(false) {
                 left = Value::Unknown;
             }
@@ -140,7 +167,8 @@ impl Machine<'_> {
                 }
                 _ => {}
             }
-            return self.wait(left, Operator::Else(taken), None, at);
+            self.wait(left, Operator::Else(taken), None, at);
+            return self.skip_right_side(taken == Some(true));
         }
         self.wait(left, Operator::Else(None), None, at);
     }
@@ -203,16 +231,21 @@ impl Machine<'_> {
     }
 
     fn apply(&mut self, waiting: Waiting, right: Value) -> Value {
-        let Waiting { left, operator, name } = waiting;
+        let Waiting { left, operator, name, dead_from } = waiting;
+        self.bury(dead_from);
         if let Operator::Arrow { function, names_at } = operator {
             return self.end_arrow(function, names_at as usize, right);
         }
         if !self.follows_values {
-            return apply_to_loaders(left, operator, right, self.settings.folds_strings, self.source);
+            let folds = self.settings.folds_strings && self.open_interests > 0;
+            // `other = require`: it takes values to know the other name.
+            self.wants_values |= self.may_follow_values && operator == Operator::Assign && right.loads();
+            return apply_to_loaders(left, operator, right, folds, self.source);
         }
         match operator {
             Operator::Arrow { .. } => Value::Unknown,
             Operator::Assign => {
+                self.top_mut().assigned = true;
                 self.assign_value(name, &right);
                 right
             }
@@ -249,14 +282,28 @@ impl Machine<'_> {
                 None => Value::Unknown,
             },
             Operator::Plus => self.plus_values(&left, &right),
-            Operator::Not => match self.truth(&right) {
-                Some(truth) => Value::Boolean(!truth),
-                None => Value::Unknown,
+            // Of a variable's value it is not known when it has it.
+            Operator::Not => match right {
+                Value::Boolean(truth) => Value::Boolean(!truth),
+                Value::Told(text) => Value::Boolean(text.is_empty()),
+                _ => Value::Unknown,
             },
-            Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::text_of),
+            Operator::Typeof => type_of(&right).map_or(Value::Unknown, Value::told),
             Operator::Void => Value::Nothing,
             Operator::New => right,
             Operator::Other | Operator::OtherPrefix => Value::Unknown,
+        }
+    }
+
+    /// What was asked for since then is never run.
+    pub(super) fn bury(&mut self, dead_from: Option<usize>) {
+        let Some(from) = dead_from else { return };
+        for index in from..self.candidates.len() {
+            let candidate = &mut self.candidates[index];
+            candidate.hidden = true;
+            let key = super::ask::key(candidate.kind, &candidate.specifier);
+            // Somebody alive may ask for the same.
+            self.asked_paths.remove(&*key);
         }
     }
 
@@ -274,17 +321,16 @@ impl Machine<'_> {
         }
     }
 
-    /// Whether two values are the same; `None` where that is not known.
+    /// Whether two values are the same; `None` where that is not known for
+    /// sure: a variable may have other values than those read so far.
     fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         match (left, right) {
             (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
-            (Value::Number(left), Value::Number(right)) => Some(left == right),
-            (Value::Nothing, Value::Nothing) => Some(true),
-            _ => {
-                let (left, right) = (self.text(left)?, self.text(right)?);
-                let is_certain = !left.contains(is_unknown_part) && !right.contains(is_unknown_part);
-                is_certain.then(|| left == right)
+            (Value::Told(told), other) | (other, Value::Told(told)) => {
+                let other = self.text(other)?;
+                (!has_unknown_part(&other)).then(|| **told == *other)
             }
+            _ => None,
         }
     }
 
@@ -327,16 +373,18 @@ impl Machine<'_> {
         let (left, right) = (self.text(left).or(hole.text(b"")), self.text(right).or(hole.text(b"")));
         let (Some(left), Some(right)) = (left, right) else { return Value::Unknown };
         let len = left.len() + right.len();
-        if len > LONGEST_TEXT {
-            self.gave_up = true;
+        if len > LONGEST_PATH {
             return Value::Unknown;
         }
-        let mut sum = String::with_capacity(len);
-        sum.push_str(&left);
-        sum.push_str(&right);
-        drop((left, right));
+        let sum = (self.steps.saturating_add(len) <= self.most_steps).then(|| [left, right].concat());
         self.spend(len);
-        if self.is_spent() { Value::Unknown } else { Value::Text(Rc::from(sum)) }
+        if self.is_spent() { Value::Unknown } else { sum.map_or(Value::Unknown, Value::text_of) }
+    }
+
+    /// What is being read is too much to work out; the first place is told.
+    pub(super) fn give_up(&mut self) {
+        let at = self.top().start.unwrap_or(self.top().end);
+        self.gave_up.get_or_insert(at);
     }
 
     /// Notes that so many steps were made, or bytes of strings.
@@ -344,10 +392,23 @@ impl Machine<'_> {
         self.steps = self.steps.saturating_add(steps);
     }
 
+    /// The value for another use of it. Large ones have a price, since a file
+    /// may name them as often as it has room for their names.
+    pub(super) fn another_use(&mut self, value: Value) -> Value {
+        let weight = value.weight();
+        if weight <= FREE_WEIGHT {
+            return value;
+        }
+        self.spend(weight);
+        if self.is_spent() { Value::Unknown } else { value }
+    }
+
     /// No more strings are put together: the file has had its share.
     pub(super) fn is_spent(&mut self) -> bool {
         let is_spent = self.steps > self.most_steps;
-        self.gave_up |= is_spent;
+        if is_spent {
+            self.give_up();
+        }
         is_spent
     }
 }
@@ -382,14 +443,12 @@ fn apply_to_loaders(left: Value, operator: Operator, right: Value, folds: bool, 
     }
 }
 
-/// `typeof` of what is known.
+/// `typeof` of what is there in every run: the names that Node gives to each module.
 fn type_of(value: &Value) -> Option<&'static str> {
     Some(match value {
-        Value::Literal(_) | Value::Text(_) | Value::Filename | Value::ImportMetaUrl => "string",
-        Value::Number(_) => "number",
-        Value::Boolean(_) => "boolean",
-        Value::Require(_) | Value::RequireFrom(_) | Value::Function(_) | Value::Local(_) => "function",
-        Value::Module(_) | Value::ModuleObject | Value::Array(_) | Value::Object(_) | Value::Url(_) => "object",
+        Value::Filename | Value::ImportMetaUrl => "string",
+        Value::Require(Origin::WrapperRequire) => "function",
+        Value::ModuleObject => "object",
         _ => return None,
     })
 }

@@ -76,6 +76,8 @@ pub(super) struct PatternEntry {
     pub(super) key: Option<Key>,
     /// The name that it gets.
     pub(super) local: Span,
+    /// What it gets where there is nothing.
+    pub(super) default: Value,
 }
 
 /// What a pattern takes.
@@ -109,8 +111,17 @@ pub(super) enum Keyword {
     Var,
     /// The nearest block.
     Lexical,
+    /// The nearest block, and it keeps its value.
+    Constant,
     /// The nearest block; allowed to take a name of the CommonJS wrapper.
     Function,
+}
+
+impl Keyword {
+    /// Known from its declaration to the end of its block.
+    pub(super) fn is_lexical(self) -> bool {
+        matches!(self, Self::Lexical | Self::Constant)
+    }
 }
 
 /// One open bracket.
@@ -146,6 +157,18 @@ pub(super) struct Frame<'s> {
     pub(super) returns: bool,
     /// An `export` was read, and its statement has not ended.
     pub(super) exports: bool,
+    /// It is the condition of an `if`.
+    pub(super) is_if: bool,
+    /// It is never run.
+    pub(super) is_dead: bool,
+    /// Of the `if … else if …` that is being read at this level: an arm before was taken for sure.
+    pub(super) chain: Option<bool>,
+    /// The statement that comes is never run.
+    pub(super) next_is_dead: bool,
+    /// So is the one that is being read; so many references were known before it.
+    pub(super) dead_from: Option<usize>,
+    /// An assignment was made in the expression, last of all.
+    pub(super) assigned: bool,
     /// `...` stands before the operand.
     pub(super) spread: bool,
     /// Commas read at this level, as far as parameters are counted.
@@ -192,6 +215,12 @@ impl Frame<'_> {
             initialized: false,
             returns: false,
             exports: false,
+            is_if: false,
+            is_dead: false,
+            chain: None,
+            next_is_dead: false,
+            dead_from: None,
+            assigned: false,
             spread: false,
             commas: 0,
             uses_at: 0,

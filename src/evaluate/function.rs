@@ -8,11 +8,12 @@
 use std::rc::Rc;
 
 use super::{
+    frame::Call,
     machine::Machine,
     node_path,
     value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
 };
-use crate::record::{HOLE, ReferenceKind};
+use crate::record::{HOLE, ReferenceKind, Span};
 
 /// So many parameters of a function have marks.
 const MOST_PARAMETERS: usize = 4;
@@ -23,6 +24,16 @@ const MOST_FUNCTIONS: usize = 1 << 16;
 /// What is remembered of what a function asks for.
 const MOST_ASKS: usize = 16;
 
+/// What is remembered of how a function calls its parameters: a wrapper around
+/// a whole file calls `require` for each of its modules.
+const MOST_CALLS: usize = 1024;
+
+/// So deep functions call what they were given.
+const DEEPEST_CALL: usize = 8;
+
+/// Steps that a call of a function of the file counts for.
+const CALL_STEPS: usize = 64;
+
 /// A function that is written in this file, or one that another file exports.
 #[derive(Clone, Debug)]
 pub(super) struct Function {
@@ -31,8 +42,16 @@ pub(super) struct Function {
     sibling: Option<Rc<str>>,
     /// What it may return.
     returns: Value,
+    /// It may return something else, too.
+    returns_other: bool,
     /// What it asks for, made of its parameters.
     asks: Vec<Ask>,
+    /// Calls of its parameters, with their arguments.
+    pub(super) calls: Vec<(usize, Vec<Value>)>,
+    /// What it gives to `module.exports`, if that is its parameter.
+    pub(super) exports: Value,
+    /// Its first parameter is called `require`.
+    pub(super) takes_require: bool,
     /// Its body was read to its end.
     closed: bool,
     /// Somebody else may call it, with anything.
@@ -65,7 +84,11 @@ impl Function {
             marks,
             sibling: None,
             returns: Value::Unknown,
+            returns_other: false,
             asks: Vec::new(),
+            calls: Vec::new(),
+            exports: Value::Unknown,
+            takes_require: false,
             closed: false,
             escaped: false,
             called: false,
@@ -96,7 +119,13 @@ impl Function {
             _ => None,
         });
         let asks = asks.collect();
-        Self { returns: copy(&self.returns), asks, closed: true, ..Self::new(Marks { base: 0, ..self.marks }) }
+        Self {
+            returns: copy(&self.returns),
+            returns_other: self.returns_other,
+            asks,
+            closed: true,
+            ..Self::new(Marks { base: 0, ..self.marks })
+        }
     }
 
     /// The same in a file that loads the one in `folder`.
@@ -112,6 +141,9 @@ pub(super) struct Ask {
     specifier: Rc<str>,
     /// A relative path counts too: it is sure to be a file's.
     pub(super) is_file: bool,
+    /// Where it asks, and in which `try` block.
+    pub(super) at: Span,
+    pub(super) in_try: u32,
 }
 
 impl Machine<'_> {
@@ -173,12 +205,21 @@ impl Machine<'_> {
                 let function = &mut self.functions[number as usize];
                 let old = std::mem::replace(&mut function.returns, Value::Unknown);
                 function.returns = match (old, &argument.value) {
+                    // A promise is known by a number that is good in this reading alone.
+                    (old, Value::Loading(_) | Value::LoadingThen(_)) => old,
                     (Value::Unknown, value) => value.clone(),
                     (old, Value::Unknown | Value::Sibling(_)) => old,
                     (old, value) => old.or(value.clone()),
                 };
             }
             _ => self.consume(&argument.value, argument.at),
+        }
+    }
+
+    /// The innermost open function returns something of which nothing is known.
+    pub(super) fn note_other_return(&mut self) {
+        if let Some(function) = self.open_functions.last().and_then(|number| self.functions.get_mut(*number as usize)) {
+            function.returns_other = true;
         }
     }
 
@@ -226,19 +267,30 @@ impl Machine<'_> {
         }
     }
 
+    /// A function may return one that returns one, as deep as the file is long:
+    /// so those that are met on the way wait for their turn.
     fn give_away(&mut self, number: u32) {
-        let value = self.functions[number as usize].returns.clone().forget_marks(0);
-        let at = crate::record::Span { start: self.top().end, end: self.top().end };
-        self.consume(&value, at);
+        self.given_away.push(number);
+        if self.given_away.len() > 1 {
+            return;
+        }
+        let at = Span { start: self.top().end, end: self.top().end };
+        let mut next = 0;
+        while let Some(number) = self.given_away.get(next).copied() {
+            let value = self.functions[number as usize].returns.clone().forget_marks(0);
+            self.consume(&value, at);
+            next += 1;
+        }
+        self.given_away.clear();
     }
 
     /// Remembers what the function that owns the specifier's marks asks for;
     /// gives that function, if there is one.
-    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool) -> Option<u32> {
+    pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool, at: Span) -> Option<u32> {
         let last = specifier.chars().filter_map(marked).max()?;
-        let number = *self.open_functions.get(last / MOST_PARAMETERS)?;
+        let number = self.owner_of_mark(last)?;
         let function = self.functions.get_mut(number as usize)?;
-        let ask = Ask { kind, specifier: specifier.into(), is_file };
+        let ask = Ask { kind, specifier: specifier.into(), is_file, at, in_try: self.current_try };
         if !function.asks.contains(&ask) {
             if function.asks.len() >= MOST_ASKS {
                 function.escaped = true;
@@ -257,52 +309,75 @@ impl Machine<'_> {
     }
 
     /// A call of a function of the file.
-    pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: crate::record::Span) -> Value {
+    pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: Span) -> Value {
         let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
         let marks = function.marks;
         let sibling = function.sibling.clone();
-        let returns = function.returns.clone();
-        let asks = function.asks.clone();
-        let is_open = self.open_functions.contains(&number);
-        if is_open {
-            // It calls itself; its arguments are some others.
+        let is_open = !function.closed;
+        self.spend(CALL_STEPS);
+        let is_too_much = self.call_depth >= DEEPEST_CALL || self.is_spent();
+        let function = &mut self.functions[number as usize];
+        if is_open || is_too_much {
+            // It calls itself, with arguments that nobody tells apart.
+            function.escaped = true;
             return Value::Unknown;
         }
-        self.functions[number as usize].called = true;
+        function.called = true;
+        // Which of its returns is taken is not known, and a flag that it returns decides nothing.
+        let mut returns = function.returns.clone().map(|value| match value {
+            Value::Boolean(_) => Value::Unknown,
+            value => value.clone(),
+        });
+        if function.returns_other {
+            returns = returns.or(Value::Unknown);
+        }
+        let asks = function.asks.clone();
+        let calls = function.calls.clone();
+        self.call_depth += 1;
+        self.call_arguments(&calls, marks, arguments, at);
+        self.call_depth -= 1;
+        if sibling.is_some() {
+            // It may do more with a path than is known of it here.
+            self.consume_all(arguments);
+        } else {
+            self.consume_unused(&returns, &asks, marks, arguments);
+        }
+        let returns = self.another_use(returns);
+        self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
             for specifier in self.with_arguments(&ask.specifier, marks, arguments) {
                 match &sibling {
-                    Some(folder) => self.ask_for_sibling(&ask, folder, specifier, arguments, at),
-                    None => self.ask_again(&ask, &specifier, arguments, at),
+                    Some(folder) => self.ask_for_sibling(&ask, folder, specifier, at),
+                    None => self.ask_again(&ask, &specifier),
                 }
             }
         }
         for argument in arguments {
             // A function that is passed on may be called with anything.
             self.escape_all(&argument.value);
-            if sibling.is_some() {
-                // It may do more with a path than is known of it here.
-                self.consume(&argument.value, argument.at);
-            }
         }
         let value = self.value_with_arguments(&returns, marks, arguments);
+        if self.is_spent() {
+            // What it asks for was not worked out for this call.
+            self.functions[number as usize].escaped = true;
+        }
         match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
-            // Interop helpers of compilers give back the module that they get.
-            Some(module) if !value.is_known() || value == Value::Nothing => module,
+            // Interop helpers of compilers give back the module that they get, or a getter of it.
+            Some(module)
+                if value
+                    .alternatives()
+                    .iter()
+                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_))) =>
+            {
+                module
+            }
             _ => value.forget_marks(self.open_marks()),
         }
     }
 
     /// A function of another file asks: it loads from where it lies, and
     /// expects failures that only it knows of.
-    fn ask_for_sibling(
-        &mut self,
-        ask: &Ask,
-        folder: &str,
-        specifier: String,
-        arguments: &[Argument],
-        at: crate::record::Span,
-    ) {
+    fn ask_for_sibling(&mut self, ask: &Ask, folder: &str, specifier: String, at: Span) {
         let is_relative = specifier.starts_with("./") || specifier.starts_with("../");
         let loads = !matches!(ask.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
         let specifier = match is_relative && loads {
@@ -310,7 +385,9 @@ impl Machine<'_> {
             false => specifier,
         };
         let from = self.candidates.len();
-        self.ask_again(ask, &specifier, arguments, at);
+        // Its own place is one in the other file.
+        let ask = Ask { at, in_try: self.current_try, ..ask.clone() };
+        self.ask_again(&ask, &specifier);
         self.candidates[from..].iter_mut().for_each(|candidate| candidate.guarded = true);
     }
 
@@ -328,11 +405,65 @@ impl Machine<'_> {
         })
     }
 
+    /// The function calls what it was given.
+    fn call_arguments(&mut self, calls: &[(usize, Vec<Value>)], marks: Marks, arguments: &[Argument], at: Span) {
+        for (parameter, values) in calls {
+            let Some(callee) = parameter.checked_sub(marks.base).and_then(|index| arguments.get(index)) else {
+                continue;
+            };
+            if !matches!(callee.value, Value::Local(_) | Value::Require(_) | Value::Function(_) | Value::OneOf(_)) {
+                continue;
+            }
+            let arguments = values
+                .iter()
+                .map(|value| Argument { value: self.value_with_arguments(value, marks, arguments), at })
+                .collect();
+            let call = Call { callee: callee.value.clone(), arguments, spread: false };
+            self.call_value(call, at);
+            if self.is_spent() {
+                return;
+            }
+        }
+    }
+
+    /// Arguments of which the function's own text does not tell what becomes of them.
+    fn consume_unused(&mut self, returns: &Value, asks: &[Ask], marks: Marks, arguments: &[Argument]) {
+        for (index, argument) in arguments.iter().enumerate() {
+            let position = marks.rest.map_or(index, |rest| index.min(rest));
+            let is_used = |text: &str| text.chars().any(|character| marks.position(character) == Some(position));
+            let is_string = matches!(argument.value, Value::Text(_) | Value::Literal(_) | Value::Told(_));
+            let is_told = asks.iter().any(|ask| is_used(&ask.specifier))
+                || returns.alternatives().iter().any(|value| matches!(value, Value::Text(text) if is_used(text)));
+            if !(is_string && is_told) {
+                self.consume(&argument.value, argument.at);
+            }
+        }
+    }
+
+    /// The open function whose parameter has the mark.
+    pub(super) fn owner_of_mark(&self, mark: usize) -> Option<u32> {
+        self.open_functions.get(mark / MOST_PARAMETERS).copied()
+    }
+
+    /// A parameter of an open function is called.
+    pub(super) fn note_call(&mut self, mark: usize, arguments: &[Argument]) {
+        let Some(number) = self.owner_of_mark(mark) else { return };
+        if let Some(function) = self.functions.get_mut(number as usize)
+            && function.calls.len() < MOST_CALLS
+        {
+            let values: Vec<Value> = arguments.iter().take(4).map(|argument| argument.value.clone()).collect();
+            if !function.calls.iter().any(|(known, with)| *known == mark && *with == values) {
+                function.calls.push((mark, values));
+            }
+        }
+    }
+
     /// `text` with the arguments in place of the marks.
     fn with_arguments(&mut self, text: &str, marks: Marks, arguments: &[Argument]) -> Vec<String> {
         let mut texts = vec![String::with_capacity(text.len())];
         for character in text.chars() {
             let Some(position) = marks.position(character) else {
+                self.spend(texts.len().saturating_sub(1));
                 texts.iter_mut().for_each(|text| text.push(character));
                 continue;
             };
@@ -352,7 +483,10 @@ impl Machine<'_> {
                 return Vec::new();
             }
         }
-        texts.retain(|text| text.len() <= super::value::LONGEST_TEXT);
+        if self.is_spent() {
+            return Vec::new();
+        }
+        texts.retain(|text| text.len() <= super::value::LONGEST_PATH);
         for text in &mut texts {
             // `path.join` has seen a mark where there is now a path.
             if text.starts_with('/') {
@@ -391,6 +525,24 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether a value that is known late is worth another reading: a function
+    /// is if it asks, calls or returns what leads to files.
+    pub(super) fn tells_something(&self, value: &Value) -> bool {
+        match value {
+            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| {
+                !function.asks.is_empty()
+                    || !function.calls.is_empty()
+                    || function.exports.is_known()
+                    || leads_to_files(&function.returns)
+            }),
+            Value::OneOf(values) => values.iter().any(|value| self.tells_something(value)),
+            Value::Array(array) => array.values.iter().any(|value| self.tells_something(value)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells_something(value)),
+            Value::Literal(_) | Value::Number(_) | Value::Boolean(_) | Value::Nothing | Value::Unknown => false,
+            _ => true,
+        }
+    }
+
     /// Functions within a value that somebody else gets.
     pub(super) fn escape_all(&mut self, value: &Value) {
         match value {
@@ -411,6 +563,11 @@ impl Machine<'_> {
     }
 }
 
+/// The parameter that a text is, if it is one and nothing more.
+pub(super) fn sole_mark(text: &str) -> Option<usize> {
+    sole(text).and_then(marked)
+}
+
 fn sole(text: &str) -> Option<char> {
     let mut characters = text.chars();
     let first = characters.next()?;
@@ -426,4 +583,27 @@ pub(super) fn rebased(text: &str, base: Option<usize>) -> String {
         None => character,
     };
     text.chars().map(rebased).collect()
+}
+
+/// A value that a function returns and that may be a path, or a part of one.
+fn leads_to_files(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.contains('/') || text.contains('.'),
+        Value::OneOf(values) => values.iter().any(leads_to_files),
+        Value::Array(array) => array.values.iter().any(leads_to_files),
+        Value::Object(object) => object.entries.iter().any(|(_, value)| leads_to_files(value)),
+        // A short one may be a part of a specifier.
+        Value::Literal(token) => token.end - token.start <= 64,
+        Value::Regex(_)
+        | Value::Number(_)
+        | Value::Boolean(_)
+        | Value::Nothing
+        | Value::Unknown
+        | Value::Told(_)
+        | Value::Local(_)
+        | Value::Method(_)
+        | Value::Loading(_)
+        | Value::LoadingThen(_) => false,
+        _ => true,
+    }
 }

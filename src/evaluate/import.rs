@@ -233,6 +233,7 @@ impl<'s> Machine<'s> {
         let module = self.loaded(kind, &specifier);
         self.candidates.push(Candidate {
             asked_by: None,
+            from: None,
             kind,
             specifier,
             at: string.span(),

@@ -20,7 +20,9 @@ pub(super) enum Module {
     Env,
     /// `process.versions`.
     Versions,
-    /// `process.config`'s like: members that are functions of no interest.
+    /// `process.report`.
+    Report,
+    /// `child_process`.
     ChildProcess,
     /// `cluster`.
     Cluster,
@@ -44,6 +46,8 @@ pub(super) enum Module {
     Express,
     /// What calling `express` gives.
     ExpressApp,
+    /// `yargs`, and what its methods give.
+    Yargs,
     /// `glob`, `fast-glob`, `globby`, `tinyglobby`.
     Glob,
 }
@@ -59,12 +63,18 @@ pub(super) enum Function {
     List,
     /// Changes what its first argument names; reads nothing.
     Write,
+    /// Changes what its first two arguments name.
+    WriteTwo,
+    /// Reads the first, writes the second.
+    Copy,
     /// `url.pathToFileURL`.
     PathToFileUrl,
     /// `process.cwd`.
     Cwd,
     /// `process.dlopen`.
     Dlopen,
+    /// `process.report.getReport`.
+    GetReport,
     /// `child_process.fork`.
     Fork,
     /// `child_process.spawn` and `execFile`.
@@ -97,6 +107,16 @@ pub(super) enum Function {
     PinoTransport,
     /// `app.set` of express.
     ExpressSet,
+    /// `express.static`.
+    ServeFolder,
+    /// `app.engine` of express.
+    ExpressEngine,
+    /// `commandDir` of yargs: a folder of modules, from the file's own.
+    CommandFolder,
+    /// `amdefine`: gives `define`.
+    AmdDefiner,
+    /// `define` of AMD, where it is at work in Node.
+    AmdDefine,
     /// Gives its argument back, as strings, wrapped, frozen or as a promise.
     Identity,
     /// `Object.assign`.
@@ -187,10 +207,12 @@ impl Module {
             "nbind" => Module::NBind,
             "resolve-from" | "import-from" => return function(Function::ResolveFrom),
             "strong-globalize" => Module::StrongGlobalize,
+            "amdefine" => return function(Function::AmdDefiner),
             "pkginfo" => return function(Function::PackageInfo),
             "pino" => Module::Pino,
             "fastify" => Module::Fastify,
             "express" => Module::Express,
+            "yargs" | "yargs/yargs" => Module::Yargs,
             "glob" | "fast-glob" | "globby" | "tinyglobby" => Module::Glob,
             _ => return None,
         };
@@ -216,6 +238,7 @@ impl Module {
                 b"cwd" => Value::Function(Function::Cwd),
                 b"dlopen" => Value::Function(Function::Dlopen),
                 b"env" => Value::Module(Module::Env),
+                b"report" => Value::Module(Module::Report),
                 b"mainModule" => Value::MainModule,
                 b"versions" => Value::Module(Module::Versions),
                 _ => Value::Unknown,
@@ -226,6 +249,10 @@ impl Module {
                     Value::Function(Function::Spawn)
                 }
                 b"exec" | b"execSync" => Value::Function(Function::Exec),
+                _ => Value::Unknown,
+            },
+            Module::Report => match name {
+                b"getReport" => Value::Function(Function::GetReport),
                 _ => Value::Unknown,
             },
             Module::Cluster => match name {
@@ -272,15 +299,24 @@ impl Module {
             },
             Module::ExpressApp => match name {
                 b"set" => Value::Function(Function::ExpressSet),
+                b"engine" => Value::Function(Function::ExpressEngine),
                 _ => Value::Unknown,
             },
-            Module::Glob | Module::Env | Module::Versions | Module::Express => Value::Unknown,
+            Module::Yargs => match name {
+                b"commandDir" => Value::Function(Function::CommandFolder),
+                _ => Value::Module(Module::Yargs),
+            },
+            Module::Express => match name {
+                b"static" => Value::Function(Function::ServeFolder),
+                _ => Value::Unknown,
+            },
+            Module::Glob | Module::Env | Module::Versions => Value::Unknown,
         }
     }
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
-        !matches!(self, Module::Os | Module::Process | Module::Express | Module::Glob)
+        !matches!(self, Module::Os | Module::Glob)
     }
 }
 
@@ -311,8 +347,10 @@ fn fs_member(name: &[u8]) -> Value {
     Value::Function(match name {
         b"promises" => return Value::Module(Module::Fs),
         b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"realpath"
-        | b"stat" | b"statfs" | b"watch" | b"watchFile" | b"copyFile" | b"cp" | b"openAsBlob" | b"pathExists"
-        | b"readJson" | b"readJSON" | b"copy" | b"ReadStream" => Function::Read,
+        | b"stat" | b"statfs" | b"watch" | b"watchFile" | b"openAsBlob" | b"pathExists" | b"readJson" | b"readJSON"
+        | b"ReadStream" => Function::Read,
+        b"copyFile" | b"cp" | b"copy" => Function::Copy,
+        b"rename" | b"link" | b"symlink" | b"move" => Function::WriteTwo,
         b"readdir" | b"opendir" => Function::List,
         b"writeFile" | b"appendFile" | b"mkdir" | b"mkdtemp" | b"rm" | b"rmdir" | b"unlink" | b"createWriteStream"
         | b"chmod" | b"chown" | b"lchown" | b"utimes" | b"lutimes" | b"truncate" | b"unwatchFile" | b"emptyDir"

@@ -59,22 +59,41 @@ pub(super) struct Machine<'s> {
     /// Which names may mean something.
     pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
+    /// Those that hang on the wrapper's `require`, unless a declaration was met that says otherwise.
+    pub(super) uses_of_require: Vec<usize>,
+    /// Those that hang on the wrapper's `module`.
+    pub(super) uses_of_module: Vec<usize>,
     /// The paths among them, each once.
     pub(super) asked_paths: AHashSet<Rc<str>>,
     /// The functions of the file, and by the places of their bodies.
     pub(super) functions: Vec<Function>,
     pub(super) function_at: AHashMap<u32, u32>,
+    /// Modules of Node's own that the file has bundled, by their keys.
+    pub(super) bundled: AHashMap<Rc<str>, Value>,
+    /// How many of them were known from the start.
+    pub(super) bundled_before: usize,
+    /// Functions that call what they were given, in each other.
+    pub(super) call_depth: usize,
     /// Those whose bodies are being read.
     pub(super) open_functions: Vec<u32>,
+    /// Those that somebody else got, while what they return is passed on.
+    pub(super) given_away: Vec<u32>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
     pub(super) ready_parameters: Vec<Parameter>,
+    /// Folders that have a name in the file, and paths that others got: a
+    /// template that is handed on may include its neighbours.
+    pub(super) named_paths: AHashSet<Rc<str>>,
+    pub(super) handed_on: Vec<(Rc<str>, Span)>,
+    /// References to view engines, which count unless one is given.
+    pub(super) view_engines: Vec<usize>,
+    pub(super) engine_given: bool,
     /// What was spent on values, and how much may be.
     pub(super) steps: usize,
     pub(super) most_steps: usize,
-    /// Some value was too much to work out.
-    pub(super) gave_up: bool,
+    /// Where the first value stands that was too much to work out.
+    pub(super) gave_up: Option<u32>,
     /// The `try` blocks so far, each after the one around it; the first stands for none.
     pub(super) tries: Vec<Try>,
     /// The innermost that is open.
@@ -181,13 +200,23 @@ impl<'s> Machine<'s> {
             exported: None,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
+            uses_of_require: Vec::new(),
+            uses_of_module: Vec::new(),
             asked_paths: AHashSet::new(),
             functions: Vec::new(),
             function_at: AHashMap::new(),
+            bundled: AHashMap::new(),
+            bundled_before: 0,
+            call_depth: 0,
             open_functions: Vec::new(),
+            named_paths: AHashSet::new(),
+            handed_on: Vec::new(),
+            view_engines: Vec::new(),
+            engine_given: false,
+            given_away: Vec::new(),
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
-            gave_up: false,
+            gave_up: None,
             parameters: Vec::new(),
             ready_parameters: Vec::new(),
             tries: vec![Try::default()],
@@ -233,6 +262,8 @@ impl<'s> Machine<'s> {
         self.function_at = first.function_at;
         self.siblings = first.siblings;
         self.forget_calls();
+        self.bundled_before = first.bundled.len();
+        self.bundled = first.bundled;
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
             self.known_early.insert((scope_at, name), value);
@@ -258,6 +289,10 @@ impl<'s> Machine<'s> {
             self.take(token);
         }
         self.end_expression();
+        self.ask_for_neighbours();
+        let mut hoisted = std::mem::take(&mut self.hoisted);
+        hoisted.retain(|hoisted| self.tells_something(&hoisted.value));
+        self.hoisted = hoisted;
     }
 
     /// Nothing that was begun still waits for its end.
@@ -393,6 +428,8 @@ impl<'s> Machine<'s> {
             | Kind::True
             | Kind::False => self.operand(Value::Unknown, token),
             Kind::Class | Kind::New | Kind::Typeof | Kind::Void | Kind::Delete => self.prefix(token),
+            Kind::If => self.condition_of_if(),
+            Kind::Else => self.other_arm(),
             kind if always_begins_statement(kind) => self.end_statement(),
             _ => self.operator(token),
         }
@@ -410,10 +447,8 @@ fn always_begins_statement(kind: Kind) -> bool {
             | Kind::Debugger
             | Kind::Default
             | Kind::Do
-            | Kind::Else
             | Kind::Enum
             | Kind::Finally
-            | Kind::If
             | Kind::Switch
             | Kind::Throw
             | Kind::Try

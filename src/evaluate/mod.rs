@@ -16,7 +16,9 @@
 //! - `scope` knows which names are bound to what, and what a binding hides
 //! - `function` remembers what functions of the file do with their parameters
 //! - `known` names the modules and functions that are known; `call` and `apply`
-//!   say what calling them gives and asks for; `node_path` computes paths
+//!   say what calling them gives and asks for, `load` what loaders load; `node_path`
+//!   computes paths
+//! - `bundle` knows modules that a bundler put into one file
 //! - `sibling` says which files beside this one would tell more, and takes in
 //!   what they export; `exports` finds that out about a file
 //! - `ask` turns values that others get into references
@@ -27,6 +29,7 @@
 mod apply;
 mod ask;
 mod bracket;
+mod bundle;
 mod call;
 mod exports;
 mod expression;
@@ -35,6 +38,7 @@ mod frame;
 mod function;
 mod import;
 mod known;
+mod load;
 mod machine;
 mod needles;
 #[doc(hidden)]
@@ -57,7 +61,7 @@ pub use sibling::Wanted;
 use value::Origin;
 
 /// What is known of a file before it is read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Settings<'s> {
     /// Its grammar.
     pub dialect: Dialect,
@@ -75,9 +79,18 @@ pub struct Settings<'s> {
     pub location: Option<&'s Surroundings<'s>>,
 }
 
+/// Who knows the disk: the evaluator does not.
+pub trait Neighbours {
+    /// The path that `require.resolve(specifier)` gives, in the file or, as its
+    /// option `paths` has it, in the folder `from`.
+    fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String>;
+}
+
 /// What a file's code knows of the place where it runs. Paths are absolute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Surroundings<'s> {
+    /// Answers what only the disk tells.
+    pub neighbours: Option<&'s dyn Neighbours>,
     /// Its own real path: `__filename`.
     pub file: &'s str,
     /// The tracing root.
@@ -119,6 +132,8 @@ struct Candidate {
     origin: Origin,
     /// Such a declaration came: it is no reference.
     hidden: bool,
+    /// The folder whose place counts instead of the file's.
+    from: Option<Box<str>>,
     /// The function of the file that asks, with its parameters as holes: its
     /// calls may tell better.
     asked_by: Option<u32>,
@@ -195,24 +210,23 @@ fn evaluate_for(purpose: Purpose<'_>, source: &[u8], settings: &Settings<'_>) ->
         candidates.retain(|candidate| candidate.origin == Origin::Anywhere);
     }
     candidates.sort_by_key(|candidate| candidate.at);
-    candidates
-        .dedup_by(|later, first| (later.kind, &later.specifier, later.at) == (first.kind, &first.specifier, first.at));
+    candidates.dedup_by(|later, first| {
+        (later.kind, &later.specifier, &later.from, later.at) == (first.kind, &first.specifier, &first.from, first.at)
+    });
     let mut places = Places::new(source);
     let references = candidates
         .into_iter()
-        .map(|Candidate { kind, specifier, at, guarded, in_try, .. }| Reference {
+        .map(|Candidate { kind, specifier, at, guarded, in_try, from, .. }| Reference {
             kind,
             specifier,
+            from,
             place: places.at(at.start),
-            guarded: guarded || caught[in_try as usize],
+            guarded: guarded || caught.get(in_try as usize).copied().unwrap_or(false),
         })
         .collect();
-    let problems = machine
-        .lexer
-        .breakage()
-        .map(|breakage| (Place::of(source, breakage.offset), Problem::BrokenText { what: breakage.what }))
-        .into_iter()
-        .collect();
+    let broken = machine.lexer.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
+    let given_up = machine.gave_up.map(|at| (at, Problem::TooMuchToWorkOut));
+    let problems = broken.into_iter().chain(given_up).map(|(at, problem)| (Place::of(source, at), problem)).collect();
     Evaluation { references, is_module, problems, wanted: machine.siblings.wanted() }
 }
 
@@ -244,7 +258,7 @@ fn read<'s>(purpose: Purpose<'_>, source: &'s [u8], settings: &'s Settings<'s>) 
     }
     // Some names have their values below the first place where they stand.
     for _ in 1..READINGS {
-        if machine.hoisted.is_empty() {
+        if machine.hoisted.is_empty() && machine.bundled.len() == machine.bundled_before {
             break;
         }
         let first = machine;
@@ -284,6 +298,14 @@ fn foreign_encoding(source: &[u8]) -> Option<&'static str> {
 /// archive, an image. Such files are needed all the same, by programs that
 /// start or open them; there is nothing to read in them, and much to read over.
 fn is_binary(source: &[u8]) -> bool {
+    // A script of another language; Node itself takes any first line of that kind.
+    if source.starts_with(b"#!") {
+        let line = source.split(|byte| *byte == b'\n').next().unwrap_or(source);
+        return [&b"/sh"[..], b"bash", b"python", b"perl", b"ruby"]
+            .iter()
+            .any(|other| memchr::memmem::find(line, other).is_some())
+            && memchr::memmem::find(line, b"node").is_none();
+    }
     let head = &source[..source.len().min(4)];
     // In a comment or a string any byte may stand.
     if matches!(head, [b'/' | b'\'' | b'"' | b'`' | b'#' | b'<', ..]) {

@@ -10,11 +10,21 @@ use crate::record::HOLE;
 /// Bytes that a compiled expression may take: those of real programs are tiny.
 const SIZE: usize = 64 * 1024;
 
+/// Longer expressions, and longer texts, are those of no path. Each match may
+/// look at all of the text behind it.
+const LONGEST: usize = 1024;
+
+/// The steps that one replacement may take: most go into compiling.
+pub(super) const STEPS: usize = 8 * LONGEST;
+
 /// The text after the replacement, if it can be told. `literal` is the
 /// expression with its slashes and flags.
 pub(super) fn replace(text: &str, literal: &[u8], by: &str) -> Option<String> {
     let literal = std::str::from_utf8(literal).ok()?.strip_prefix('/')?;
     let (pattern, flags) = literal.rsplit_once('/')?;
+    if text.len() > LONGEST || pattern.len() > LONGEST {
+        return None;
+    }
     // A hole may match or not; `$` may stand for a part of the text; `\w` and
     // its like know other letters; `\c`, `\k` and `[^]` are JavaScript's own.
     let differs = ["\\w", "\\W", "\\b", "\\B", "\\s", "\\S", "\\c", "\\k", "[^]", "[]", "&&", "--", "~~", "[["];

@@ -8,17 +8,23 @@
 use ahash::AHashMap;
 
 use super::{
-    Candidate,
-    frame::{Declaration, Key, Keyword, PatternEntry},
-    known::{Constant, Function, Module},
+    frame::{Declaration, Key, Keyword, Opener, PatternEntry},
+    function::sole_mark,
+    known::{Function, Module},
     machine::Machine,
     needles,
     value::{Origin, Value},
 };
-use crate::{lexer::Role, record::Span};
+use crate::{
+    lexer::{Kind, Role},
+    record::Span,
+};
 
 /// The parameters of the CommonJS wrapper.
 const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filename", b"__dirname"];
+
+/// The name under which a bundle's place of assets is kept.
+const ASSET_BASE: &[u8] = b".ab";
 
 /// More known names than any real file has; further ones are not kept.
 const MOST_BINDINGS: usize = 1 << 14;
@@ -105,9 +111,13 @@ impl<'s> Machine<'s> {
             }
             Declaration::Destructured(keyword, entries) => {
                 let value = value.unwrap_or(Value::Unknown);
-                for PatternEntry { outer, key, local } in entries {
+                for PatternEntry { outer, key, local, default } in entries {
                     let around = outer.iter().rev().fold(value.clone(), |value, key| self.taken(&value, *key));
-                    let member = self.taken(&around, key);
+                    let member = match self.taken(&around, key) {
+                        Value::Nothing => default,
+                        Value::Unknown if default.is_known() => default.or(Value::Unknown),
+                        member => member,
+                    };
                     self.export_value(Some(&member), local);
                     self.declare(keyword, local, member);
                 }
@@ -123,7 +133,10 @@ impl<'s> Machine<'s> {
     /// What a pattern takes of a value.
     fn taken(&self, value: &Value, key: Option<Key>) -> Value {
         match key {
-            Some(Key::Member(name)) => self.member_of(value, self.slice(name)),
+            Some(Key::Member(name)) => match (self.member_of(value, self.slice(name)), value) {
+                (Value::Unknown, Value::Object(object)) if !object.open => Value::Nothing,
+                (member, _) => member,
+            },
             Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
             None => Value::Unknown,
         }
@@ -155,10 +168,16 @@ impl<'s> Machine<'s> {
     pub(super) fn declare(&mut self, keyword: Keyword, at: Span, value: Value) {
         let name = self.slice(at);
         // A string has no use under another name, unless values are followed.
-        let value = if self.follows_values { value } else { loader_or_nothing(value) };
+        let value = match value {
+            value if !self.follows_values => loader_or_nothing(value),
+            // Flags and counters change in places that are not read in the order of their runs.
+            Value::Boolean(_) | Value::Number(_) if keyword != Keyword::Constant => Value::Unknown,
+            Value::Told(text) if keyword != Keyword::Constant => Value::Text(text),
+            value => value,
+        };
         let in_head = self.top().role == Role::Head;
         let owner = self.scope_of(keyword);
-        if owner == 0 && !in_head && keyword == Keyword::Lexical && WRAPPER_NAMES.contains(&name) {
+        if owner == 0 && !in_head && keyword.is_lexical() && WRAPPER_NAMES.contains(&name) {
             // The CommonJS wrapper has these names already: only a module may
             // declare them again (Node's syntax detection takes it as a sign).
             self.has_module_syntax = true;
@@ -169,7 +188,7 @@ impl<'s> Machine<'s> {
         if self.names.count >= MOST_BINDINGS {
             return self.consume(&value, at);
         }
-        if in_head && keyword == Keyword::Lexical {
+        if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
             self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
             return;
@@ -205,7 +224,11 @@ impl<'s> Machine<'s> {
             if is_worth_hoisting(value) {
                 self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
             }
-        } else if owner == 0 && value.loads() && needles::has_word(self.source, name, 0..at.start) {
+        } else if owner == 0 && value.loads() {
+            self.hoist_searches += 1;
+            if self.hoist_searches <= MOST_HOISTS && !needles::has_word(self.source, name, 0..at.start) {
+                return;
+            }
             self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone() });
         }
     }
@@ -239,11 +262,25 @@ impl<'s> Machine<'s> {
             return self.consume(value, here);
         };
         let name = self.slice(at);
+        if let Opener::Pattern(entries) = &mut self.top_mut().opener
+            && let Some(entry) = entries.iter_mut().find(|entry| entry.local == at)
+        {
+            entry.default = value.clone();
+            return;
+        }
+        if self.top().binds && self.top().bracket != Kind::ParenOpen {
+            // `({ name = value }) =>`: what is passed may have another.
+            let value = value.clone().or(Value::Unknown);
+            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
+            return;
+        }
         if self.top().binds
             && let from = self.top().parameters_at
-            && let Some(parameter) = self.parameters[from..]
-                .iter_mut()
-                .find(|parameter| parameter.name == at && parameter.position.is_some())
+            // They stand in the order of the text.
+            && let found = self.parameters[from..].partition_point(|parameter| parameter.name < at)
+            && let Some(parameter) = self.parameters.get_mut(from + found)
+            && parameter.name == at
+            && parameter.position.is_some()
         {
             // `(name = value) =>`, or an assignment in parentheses.
             parameter.value = value.clone();
@@ -260,10 +297,18 @@ impl<'s> Machine<'s> {
             self.consume(value, at);
             self.note_assigned_export(name, value);
             let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
-            if matches!(base, b"module" | b"exports" | b"this") || !value.is_known() {
+            if name.ends_with(b".exports") && self.note_exports(base, value) {
                 return;
             }
-            let owner = self.owner_of(base).unwrap_or(self.top().function_scope);
+            if matches!(base, b"module" | b"this") || !value.is_known() {
+                return;
+            }
+            // ncc's place of assets, whatever its runtime is called.
+            let (name, owner) = match (name.ends_with(b".ab"), value) {
+                (true, Value::Text(_)) => (ASSET_BASE, 0),
+                _ if base.ends_with(b"require__") => (name, 0),
+                _ => (name, self.owner_of(base).unwrap_or(self.top().function_scope)),
+            };
             if self.names.table.contains_key(name) {
                 self.assign_to(name, value.clone(), at.start);
             } else {
@@ -288,23 +333,40 @@ impl<'s> Machine<'s> {
     /// A known name may have this value from now on.
     fn assign_to(&mut self, name: &'s [u8], value: Value, at: u32) {
         let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
-        let (owner, declared_at) = (bound.owner, bound.at);
+        let (owner, declared_at, old) = (bound.owner, bound.at, bound.value.clone());
         let value = self.without_foreign_marks(value, owner);
-        if is_worth_hoisting(&value) && bound.value != value {
-            self.hoist(owner, name, &value, declared_at.saturating_add(name.len() as u32), at);
+        self.note_named(&value);
+        let is_new = !old.holds(&value);
+        let is_worth = is_worth_hoisting(&value);
+        let both = match old {
+            Value::Nothing => value,
+            old => old.or(value),
+        };
+        if is_new && is_worth {
+            self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
         }
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
-            let old = std::mem::replace(&mut bound.value, Value::Unknown);
-            bound.value = match old {
-                Value::Nothing => value,
-                old => old.or(value),
-            };
+            bound.value = both;
         }
     }
 
     /// What `name.member` was assigned, if that is remembered.
     pub(super) fn lookup_member(&self, dotted: &[u8]) -> Option<Value> {
+        let dotted = if dotted.ends_with(ASSET_BASE) { ASSET_BASE } else { dotted };
         self.names.table.get(dotted)?.last().map(|bound| bound.value.clone())
+    }
+
+    /// `module.exports = …` in a bundled module, whose `module` is a parameter.
+    fn note_exports(&mut self, base: &[u8], value: &Value) -> bool {
+        let Some(Value::Text(text)) = self.names.table.get(base).and_then(|meanings| meanings.last()).map(|b| &b.value)
+        else {
+            return false;
+        };
+        let Some(mark) = sole_mark(text) else { return false };
+        if matches!(value, Value::Module(_) | Value::Function(_) | Value::ModuleNamespace | Value::UrlNamespace) {
+            self.note_bundled(mark, value.clone());
+        }
+        true
     }
 
     /// Whether the file itself gives the name a meaning here.
@@ -332,6 +394,8 @@ impl<'s> Machine<'s> {
                 (None, _) => parameter.value,
                 _ => Value::Unknown,
             };
+            // Wrappers hand `require` on: it takes values to see who gets it.
+            self.wants_values |= self.may_follow_values && !self.follows_values && name == b"require";
             self.bind(owner, name, value, arrow, parameter.name.start);
         }
     }
@@ -365,6 +429,7 @@ impl<'s> Machine<'s> {
             return;
         }
         self.meaningful.add(name);
+        self.note_named(&value);
         // An arrow's parameter goes when its marks go.
         let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
         self.names.insert(name, Bound { owner, value, arrow, at });
@@ -379,29 +444,28 @@ impl<'s> Machine<'s> {
     /// Declarations count from the start of their scope: what was found in it
     /// through the wrapper's name was not the wrapper's.
     fn hide_earlier_uses(&mut self, owner: usize, name: &[u8]) {
-        for candidate in self.earlier_uses(owner, name) {
-            candidate.hidden = true;
+        for index in self.take_earlier_uses(owner, name) {
+            self.candidates[index].hidden = true;
         }
     }
 
     /// Functions above `const require = createRequire(…)` use that one too.
     fn adopt_earlier_uses(&mut self, owner: usize, name: &[u8]) {
-        for candidate in self.earlier_uses(owner, name) {
-            candidate.origin = Origin::Anywhere;
+        for index in self.take_earlier_uses(owner, name) {
+            self.candidates[index].origin = Origin::Anywhere;
         }
     }
 
-    /// What was found in this scope through that name of the wrapper.
-    fn earlier_uses(&mut self, owner: usize, name: &[u8]) -> impl Iterator<Item = &mut Candidate> {
-        let origin = match name {
-            b"require" => Origin::WrapperRequire,
-            b"module" => Origin::WrapperModule,
-            _ => Origin::Anywhere,
-        };
+    /// What was found in this scope through that name of the wrapper, and has
+    /// not been told from it yet: no scope around this one need look at it again.
+    fn take_earlier_uses(&mut self, owner: usize, name: &[u8]) -> Vec<usize> {
         let from = self.frames[owner].references_at;
-        self.candidates[from..]
-            .iter_mut()
-            .filter(move |candidate| origin != Origin::Anywhere && candidate.origin == origin)
+        let uses = match name {
+            b"require" => &mut self.uses_of_require,
+            b"module" => &mut self.uses_of_module,
+            _ => return Vec::new(),
+        };
+        uses.split_off(uses.partition_point(|index| *index < from))
     }
 }
 
@@ -440,10 +504,15 @@ fn is_worth_hoisting(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),
-        Value::Unknown | Value::Nothing | Value::Number(_) | Value::Boolean(_) | Value::Literal(_) => false,
-        // It is a place among the candidates of one reading.
-        Value::Loading(_) | Value::LoadingThen(_) => false,
-        Value::Function(Function::Constant(Constant::Platform | Constant::Arch) | Function::Write) => false,
-        _ => true,
+        Value::Array(array) => array.values.iter().any(is_worth_hoisting),
+        Value::Object(object) => object.entries.iter().any(|(_, value)| is_worth_hoisting(value)),
+        Value::Module(module) => module.leads_to_files() || *module == Module::Process,
+        Value::Function(function) => {
+            !matches!(function, Function::Constant(_) | Function::Write | Function::WriteTwo | Function::Identity)
+        }
+        // What of it is wanted shows where it is used.
+        Value::Sibling(_) => true,
+        Value::Local(_) | Value::Url(_) | Value::Filename | Value::ImportMetaUrl => true,
+        value => value.loads() || matches!(value, Value::UrlConstructor | Value::FileUrlToPath),
     }
 }

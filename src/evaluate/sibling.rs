@@ -216,7 +216,9 @@ impl Machine<'_> {
         let may = |value: &Value| match value {
             Value::Url(_) | Value::Filename | Value::ImportMetaUrl => true,
             Value::Local(number) => self.asks_for_files(*number),
-            Value::Text(_) | Value::Literal(_) => self.text(value).is_some_and(|text| self.looks_like_file(&text)),
+            Value::Text(_) | Value::Told(_) | Value::Literal(_) => {
+                self.text(value).is_some_and(|text| self.looks_like_file(&text))
+            }
             _ => false,
         };
         value.alternatives().iter().any(|value| match value {
@@ -329,6 +331,8 @@ fn relocated(value: &Value, first: u32) -> Value {
             Value::object(members.collect(), object.open)
         }
         Value::Method(of) => Value::Method(Rc::new((relocated(&of.0, first), of.1))),
+        // Anybody may change a flag of another file: it decides nothing here.
+        Value::Boolean(_) => Value::Unknown,
         value => value.clone(),
     }
 }

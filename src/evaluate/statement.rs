@@ -1,7 +1,7 @@
 //! Where statements and declarations begin and end.
 
 use super::{
-    frame::{Declaration, Keyword},
+    frame::{Declaration, Keyword, Opener},
     machine::Machine,
     value::Argument,
 };
@@ -10,16 +10,19 @@ use crate::lexer::{Kind, Token};
 impl Machine<'_> {
     /// The expression at the top frame ended; gives what it is.
     pub(super) fn end_expression(&mut self) -> Option<Argument> {
+        self.top_mut().assigned = false;
         let argument = self.take_expression();
         if !matches!(self.top().declaration, Declaration::None) {
             self.finish_declaration(argument.as_ref().map(|argument| argument.value.clone()));
+        } else if self.follows_values && self.top().returns && !argument.as_ref().is_some_and(|a| a.value.is_known()) {
+            self.note_other_return();
         } else if self.follows_values
             && let Some(argument) = &argument
             && argument.value.is_known()
         {
             if self.top().returns {
                 self.note_return(argument);
-            } else if self.top().exports || self.is_in_class_body() {
+            } else if self.top().exports || self.is_in_class_body() || self.is_only_a_value() {
                 if self.top().exports {
                     self.note_exported_expression(&argument.value);
                 }
@@ -27,6 +30,12 @@ impl Machine<'_> {
             }
         }
         argument
+    }
+
+    /// The expression is a whole statement and does nothing: some write paths
+    /// so, for tools like us to see.
+    fn is_only_a_value(&self) -> bool {
+        matches!(self.top().opener, Opener::Statements | Opener::Try) && !self.top().assigned
     }
 
     /// The statement at the top frame ended, with its declaration.
@@ -39,7 +48,47 @@ impl Machine<'_> {
         frame.returns = false;
         frame.spread = false;
         frame.exports &= !ends_something;
+        if ends_something && let Some(from) = frame.dead_from.take() {
+            self.bury(Some(from));
+        }
         self.in_import_equals = false;
+    }
+
+    /// The condition of an `if` closed: which arm is run, if that is known.
+    pub(super) fn decide(&mut self, condition: Option<&Argument>) {
+        let truth = condition.and_then(|condition| self.truth(&condition.value));
+        let decided = condition.is_some_and(|condition| self.is_decided(&condition.value));
+        let was_taken = self.top().chain == Some(true);
+        let is_dead = was_taken || (decided && truth == Some(false));
+        let frame = self.top_mut();
+        frame.chain = Some(was_taken || (decided && truth == Some(true)));
+        self.begin_arm(is_dead);
+    }
+
+    /// `else`: the other arm comes, or the next condition.
+    pub(super) fn other_arm(&mut self) {
+        self.end_statement();
+        if !self.follows_values || self.peek().kind == Kind::If {
+            return;
+        }
+        let is_dead = self.top_mut().chain.take() == Some(true);
+        self.begin_arm(is_dead);
+    }
+
+    /// `if` begins a chain, unless it goes on with one.
+    pub(super) fn condition_of_if(&mut self) {
+        self.end_statement();
+        if self.before.kind != Kind::Else {
+            self.top_mut().chain = None;
+        }
+    }
+
+    fn begin_arm(&mut self, is_dead: bool) {
+        let is_block = self.peek().kind == Kind::BraceOpen;
+        let from = self.candidates.len();
+        let frame = self.top_mut();
+        frame.next_is_dead = is_dead && is_block;
+        frame.dead_from = (is_dead && !is_block).then_some(from);
     }
 
     /// `const`, `var`, and `let` in front of a name.
@@ -48,7 +97,11 @@ impl Machine<'_> {
         self.end_statement();
         // TypeScript: `declare const require: any` describes what is there.
         if !(self.settings.dialect.typescript && is_ambient) {
-            let keyword = if token.kind == Kind::Var { Keyword::Var } else { Keyword::Lexical };
+            let keyword = match token.kind {
+                Kind::Var => Keyword::Var,
+                Kind::Const => Keyword::Constant,
+                _ => Keyword::Lexical,
+            };
             self.top_mut().declaration = Declaration::Awaiting(keyword);
         }
     }

@@ -12,14 +12,20 @@ use super::{
 };
 use crate::{
     lexer::{Kind, Token, string_value, template_value},
-    record::{HOLE, Span},
+    record::{HOLE, STAR, Span},
 };
 
-/// The longest string that is kept; a longer one becomes unknown.
+/// The longest string that is kept where only loaders matter; a longer one becomes unknown.
 pub(super) const LONGEST_TEXT: usize = 64 * 1024;
+
+/// The longest string that is kept where values are followed: no path is longer.
+pub(super) const LONGEST_PATH: usize = 4096;
 
 /// The most values that one expression can have; beyond, what it is is unknown.
 pub(super) const MOST_ALTERNATIVES: usize = 256;
+
+/// The most values that a variable may have got, one after another.
+const MOST_ASSIGNED: usize = 32;
 
 /// The most values that one value may be made of.
 pub(super) const MOST_PARTS: usize = 4096;
@@ -41,6 +47,8 @@ pub(super) enum Value {
     Regex(Token),
     /// A string that was put together; it may have holes.
     Text(Rc<str>),
+    /// A string that the target or the user told: what compares with it is decided.
+    Told(Rc<str>),
     /// A number that is written out.
     Number(u32),
     /// `true` or `false`.
@@ -173,6 +181,11 @@ impl Value {
         Value::Text(text.into())
     }
 
+    /// A string that the target or the user told.
+    pub(super) fn told(text: &str) -> Value {
+        Value::Told(text.into())
+    }
+
     /// A part of a string of which nothing is known.
     pub(super) fn hole() -> Value {
         let mut buffer = [0; 4];
@@ -198,6 +211,33 @@ impl Value {
             Value::OneOf(values) => Size::of(values.iter()),
             Value::Method(of) => of.0.size(),
             _ => Size { depth: 0, parts: 1 },
+        }
+    }
+
+    /// The steps that any use of it may cost: it may be copied, compared, searched.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Value::Text(text) => text.len(),
+            Value::Literal(token) | Value::Regex(token) => (token.end - token.start) as usize,
+            // Where it meets another, each is compared with each.
+            Value::OneOf(values) => {
+                values.iter().map(Value::weight).sum::<usize>() + values.len() * values.len().div_ceil(4)
+            }
+            Value::Array(array) => array.size.parts as usize * 4,
+            // As a rule a member is looked for, and nothing more.
+            Value::Object(object) => object.size.parts as usize / 4,
+            Value::Method(of) => of.0.weight(),
+            _ => 0,
+        }
+    }
+
+    /// How many values it is made of, not counting what they are made of.
+    pub(super) fn parts(&self) -> usize {
+        match self {
+            Value::OneOf(values) => values.len(),
+            Value::Array(array) => array.values.len(),
+            Value::Object(object) => object.entries.len(),
+            _ => 0,
         }
     }
 
@@ -284,6 +324,10 @@ impl Value {
             if !all.contains(value) {
                 all.push(value.clone());
             }
+            // A variable that gets so many values is no place for a path.
+            if all.len() > MOST_ASSIGNED {
+                return Value::Unknown;
+            }
         }
         Value::from_alternatives(all)
     }
@@ -333,7 +377,7 @@ impl Value {
             Value::Boolean(truth) => Some(*truth),
             Value::Nothing => Some(false),
             Value::Number(number) => Some(*number != 0),
-            Value::Literal(_) | Value::Text(_) => match self.text(source)? {
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) => match self.text(source)? {
                 text if text.is_empty() => Some(false),
                 text if text.chars().all(is_unknown_part) => None,
                 _ => Some(true),
@@ -351,26 +395,26 @@ impl Value {
     /// The string that it is.
     pub(super) fn text<'a>(&'a self, source: &'a [u8]) -> Option<Cow<'a, str>> {
         let text = match self {
-            Value::Text(text) => return Some(Cow::Borrowed(text)),
+            Value::Text(text) | Value::Told(text) => return Some(Cow::Borrowed(text)),
             Value::Literal(token) if token.kind == Kind::String => string_value(token.text(source)),
             Value::Literal(token) => template_value(token.text(source))?,
             _ => return None,
         };
         // What a hole is made of has no meaning of its own in any real file.
-        (!text.contains(is_unknown_part)).then_some(text)
+        (!has_unknown_part(&text)).then_some(text)
     }
 }
 
 /// The mark of the parameter of that number, counted over all open functions.
 pub(super) fn mark(number: usize) -> Option<char> {
-    char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < HOLE)
+    char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < STAR)
 }
 
 const FIRST_MARK: u32 = 0x10_ff00;
 
 /// The parameter that a character marks.
 pub(super) fn marked(character: char) -> Option<usize> {
-    (u32::from(character) >= FIRST_MARK && character != HOLE).then(|| (u32::from(character) - FIRST_MARK) as usize)
+    (u32::from(character) >= FIRST_MARK && character < STAR).then(|| (u32::from(character) - FIRST_MARK) as usize)
 }
 
 /// A hole or a mark.
@@ -378,9 +422,18 @@ pub(super) fn is_unknown_part(character: char) -> bool {
     u32::from(character) >= FIRST_MARK
 }
 
+/// Whether there is such a part in a text: all of them begin with the same
+/// byte, which hardly any other character does.
+pub(super) fn has_unknown_part(text: &str) -> bool {
+    memchr::memchr(FIRST_BYTE, text.as_bytes()).is_some() && text.contains(is_unknown_part)
+}
+
+/// The first byte in UTF-8 of all marks and holes.
+const FIRST_BYTE: u8 = 0xf4;
+
 /// The same text with a hole for every mark.
 pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
-    if !text.contains(|character| marked(character).is_some()) {
+    if !has_unknown_part(text) || !text.contains(|character| marked(character).is_some()) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().map(|character| if marked(character).is_some() { HOLE } else { character }).collect())
@@ -409,7 +462,7 @@ impl Value {
     pub(super) fn forget_marks(self, from: usize) -> Value {
         let foreign = |character: char| marked(character).is_some_and(|number| number >= from);
         match self {
-            Value::Text(text) if text.contains(foreign) => Value::Text(
+            Value::Text(text) if has_unknown_part(&text) && text.contains(foreign) => Value::Text(
                 text.chars()
                     .map(|character| if foreign(character) { HOLE } else { character })
                     .collect::<String>()

@@ -186,6 +186,8 @@ pub enum Problem {
         /// The folder.
         folder: PathBuf,
     },
+    /// A file makes strings or calls that are too much to follow.
+    TooMuchToWorkOut,
     /// None of the files is there that an addon's loader would try.
     AddonMissing {
         /// The loader, such as "bindings()".
@@ -245,6 +247,7 @@ impl Problem {
             Self::UnknownTarget { .. } => 7001,
             Self::TooManyFiles { .. } => 7002,
             Self::TooBroad { .. } => 7003,
+            Self::TooMuchToWorkOut => 7004,
             Self::AddonMissing { .. } => 7010,
             Self::OtherPlatform { .. } => 7011,
             Self::BrokenLibrary { .. } => 7012,
@@ -266,6 +269,7 @@ impl Problem {
             | Self::AddonMissing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::TooBroad { .. } => Level::Hint,
+            Self::TooMuchToWorkOut => Level::Note,
             Self::OtherPlatform { .. } => Level::Note,
             Self::WorkerPanic => Level::Bug,
             _ => Level::Error,
@@ -322,6 +326,11 @@ impl Problem {
                 let folder = QuotedName(folder.as_os_str().as_bytes());
                 let specifier = seen_from(root, specifier);
                 format!("{kind} of {specifier:?} means all of {folder}, which is too much; nothing is listed for it")
+            }
+            Self::TooMuchToWorkOut => {
+                "the expressions of this file are too much to work out; from here on some paths may \
+                                       be missing"
+                    .to_owned()
             }
             Self::AddonMissing { kind, asked } => {
                 let asked = if asked.is_absolute() { relative(root, asked) } else { asked.clone() };

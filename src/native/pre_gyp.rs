@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use super::{Addon, Native, below};
 use crate::resolve::Manifest;
 
+/// PATH_MAX of Linux; other systems have less.
+const LONGEST: usize = 4096;
+
 impl Native<'_> {
     /// `json` is the path of the package.json whose "binary" tells.
     pub(super) fn pre_gyp(&self, json: &Path) -> Addon {
@@ -36,19 +39,28 @@ impl Native<'_> {
         versions.sort_unstable_by(|left, right| right.cmp(left));
         versions.dedup();
         let builds = if versions.is_empty() { vec![None] } else { versions.into_iter().map(Some).collect() };
-        let path = |build| below(root, &format!("{}/{name}.node", self.expand(template, name, manifest, build)));
-        Some(builds.into_iter().map(path).collect())
+        let path = |build| {
+            let folder = self.expand(template, name, manifest, build)?;
+            Some(below(root, &format!("{folder}/{name}.node")))
+        };
+        builds.into_iter().map(path).collect()
     }
 
-    /// `eval_template` of module_path. A word that it does not know stays as it is.
-    fn expand(&self, template: &str, module_name: &str, manifest: &Manifest, build: Option<u32>) -> String {
+    /// `eval_template` of module_path. A word that it does not know stays as it
+    /// is; `None` for what is longer than any path.
+    fn expand(&self, template: &str, module_name: &str, manifest: &Manifest, build: Option<u32>) -> Option<String> {
         let mut expanded = String::new();
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             expanded.push_str(before);
-            let known = after.split_once('}').and_then(|(word, after)| {
-                let value = self.value(word, module_name, manifest, build)?;
-                Some((value, after))
+            if expanded.len() > LONGEST {
+                return None;
+            }
+            // No word has a bracket in it.
+            let end = after.find(['{', '}']).filter(|end| after[*end..].starts_with('}'));
+            let known = end.and_then(|end| {
+                let value = self.value(&after[..end], module_name, manifest, build)?;
+                Some((value, &after[end + 1..]))
             });
             match known {
                 Some((value, after)) => {
@@ -61,7 +73,8 @@ impl Native<'_> {
                 }
             }
         }
-        expanded + rest
+        expanded.push_str(rest);
+        (expanded.len() <= LONGEST).then_some(expanded)
     }
 
     fn value(&self, word: &str, module_name: &str, manifest: &Manifest, build: Option<u32>) -> Option<String> {

@@ -14,7 +14,7 @@ pub use name::{QuotedName, TameSentence, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
 pub use place::{Place, Places, Span};
 pub use platform::{ParsePlatformError, Platform};
-pub use reference::{HOLE, Loader, Reference, ReferenceKind};
+pub use reference::{HOLE, Loader, Reference, ReferenceKind, STAR};
 
 /// A file or directory that the trace knows, as an index into its path table.
 ///

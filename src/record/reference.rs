@@ -6,6 +6,10 @@ pub const HOLE: char = '\u{10ffff}';
 
 use super::Place;
 
+/// A hole that is a part of one name, as the `*` of a glob is: where a [`HOLE`]
+/// that begins a name may stand for folders too, this does not.
+pub const STAR: char = '\u{10fffe}';
+
 /// Which of Node's two loaders resolves a specifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Loader {
@@ -102,6 +106,9 @@ pub struct Reference {
     /// The specifier after escapes, as Node would see it: a lone surrogate or a
     /// byte that is not UTF-8 has become U+FFFD. Each part that is not known is a [`HOLE`].
     pub specifier: String,
+    /// The folder in which it is looked for, if not the file's own: `createRequire`
+    /// and the option `paths` of `require.resolve` name another.
+    pub from: Option<Box<str>>,
     /// Where the specifier's expression begins.
     pub place: Place,
     /// The file expects that it may fail: it stands in a `try` block (with a

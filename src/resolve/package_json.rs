@@ -290,7 +290,7 @@ mod tests {
     fn platforms_are_npms() {
         let is_for = |text: &str, name: &str, platform: &str| {
             let fields = Fields::read(text.as_bytes()).unwrap_or_else(|_| panic!("it is JSON"));
-            fields.is_for(&platform.parse().unwrap_or_else(|error| panic!("{error}")), name)
+            fields.is_made_for(&platform.parse().unwrap_or_else(|error| panic!("{error}")), name)
         };
         let linux = r#"{"os":["linux"],"cpu":["x64","arm64"]}"#;
         assert!(is_for(linux, "p", "linux-x64") && is_for(linux, "p", "linux-arm64-musl"));

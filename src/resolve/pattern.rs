@@ -10,9 +10,17 @@ use super::path;
 /// [`crate::record::HOLE`] in UTF-8.
 const HOLE: &[u8] = b"\xf4\x8f\xbf\xbf";
 
+/// [`crate::record::STAR`] in UTF-8: all but the last byte are a hole's.
+const STAR: &[u8] = b"\xf4\x8f\xbf\xbe";
+
+/// Where the first hole or star of a text is.
+fn find_hole(text: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(text, &HOLE[..3]).find(|at| matches!(text.get(at + 3), Some(0xbe | 0xbf)))
+}
+
 /// The text has a part that is not known.
 pub fn has_hole(text: &[u8]) -> bool {
-    memchr::memmem::find(text, HOLE).is_some()
+    find_hole(text).is_some()
 }
 
 /// Text with holes in one name.
@@ -22,6 +30,8 @@ pub fn has_hole(text: &[u8]) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamePattern {
     literals: Box<[Box<[u8]>]>,
+    /// What begins it is a star, which stands for no folders.
+    confined: bool,
 }
 
 impl NamePattern {
@@ -29,14 +39,14 @@ impl NamePattern {
     pub fn new(text: &[u8]) -> Self {
         let mut literals: Vec<Box<[u8]>> = Vec::new();
         let mut rest = text;
-        while let Some(at) = memchr::memmem::find(rest, HOLE) {
+        while let Some(at) = find_hole(rest) {
             if at > 0 || literals.is_empty() {
                 literals.push(rest[..at].into());
             }
             rest = &rest[at + HOLE.len()..];
         }
         literals.push(rest.into());
-        Self { literals: literals.into() }
+        Self { literals: literals.into(), confined: text.starts_with(STAR) }
     }
 
     /// Whether the holes can be filled so that it is `name`.
@@ -106,7 +116,7 @@ impl Pattern {
     /// if it has no hole.
     pub fn split(path: &Path) -> Option<(PathBuf, Self)> {
         let bytes = path::bytes(path);
-        let hole = memchr::memmem::find(bytes, HOLE)?;
+        let hole = find_hole(bytes)?;
         let slash = memchr::memrchr(b'/', &bytes[..hole])?;
         let base = if slash == 0 { b"/".as_slice() } else { &bytes[..slash] };
         Some((path::from_bytes(base.to_vec()), Self::below(&bytes[slash + 1..])))
@@ -115,7 +125,7 @@ impl Pattern {
     /// What is written out of a path whose only hole ends it.
     pub fn written(path: &Path) -> Option<PathBuf> {
         let mut written = path::bytes(path);
-        while let Some(rest) = written.strip_suffix(HOLE) {
+        while let Some(rest) = written.strip_suffix(HOLE).or_else(|| written.strip_suffix(STAR)) {
             written = rest;
         }
         let is_only = written.len() < path::bytes(path).len() && !has_hole(written);
@@ -175,7 +185,7 @@ impl Pattern {
             if !dotted && pattern.hides(name) {
                 continue;
             }
-            if pattern.begins_open() {
+            if pattern.begins_open() && !pattern.confined {
                 next.push(*index);
             }
             if *index + 1 < self.names.len() && pattern.matches(name) {
@@ -251,6 +261,18 @@ mod tests {
     #[test]
     fn the_constant_is_the_hole() {
         assert_eq!(crate::record::HOLE.to_string().as_bytes(), HOLE);
+        assert_eq!(crate::record::STAR.to_string().as_bytes(), STAR);
+    }
+
+    #[test]
+    fn a_star_is_a_part_of_one_name() {
+        let stars = |text: &str| Pattern::below(text.replace('*', "\u{10fffe}").as_bytes());
+        assert!(stars("*.js").matches(b"a.js") && !stars("*.js").matches(b"b/a.js"));
+        assert!(stars("*/x").matches(b"a/x") && !stars("*/x").matches(b"a/b/x"));
+        assert!(stars("a*/*").matches(b"ab/c") && !stars("a*/*").matches(b"ab/c/d"));
+        // `**/*.js` of a glob is a hole and a star.
+        let both = Pattern::below("\u{10ffff}\u{10fffe}.js".as_bytes());
+        assert!(both.matches(b"a.js") && both.matches(b"b/c/a.js"));
     }
 
     #[test]

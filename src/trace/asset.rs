@@ -167,8 +167,10 @@ pub(super) fn holds_packages(folder: &Path) -> bool {
     is_node_modules(folder) || (is_scope && folder.parent().is_some_and(is_node_modules))
 }
 
+/// Commands of all packages are in `.bin`, and somebody else starts them.
 fn is_node_modules(folder: &Path) -> bool {
-    folder.file_name().is_some_and(|name| name == "node_modules")
+    let is = |folder: &Path, wanted: &str| folder.file_name().is_some_and(|name| name == wanted);
+    is(folder, "node_modules") || (is(folder, ".bin") && folder.parent().is_some_and(|above| is(above, "node_modules")))
 }
 
 /// Sources of addons and words for readers: in most folders, and read by no program (nft's list).

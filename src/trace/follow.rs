@@ -14,7 +14,7 @@ use crate::{
     finding::{Finding, Level, Problem},
     host::{EntryKind, Host},
     native::{self, Native},
-    record::{HOLE, Reason, Reference, ReferenceKind},
+    record::{HOLE, Reason, Reference, ReferenceKind, STAR},
     resolve::{Answer, Failure, Request, Resolver, Target, has_hole},
 };
 
@@ -59,7 +59,10 @@ impl Follower<'_> {
     }
 
     pub(super) fn follow_specifier(self, reference: &Reference, out: &mut Outbox<'_>) {
-        let request = Request { specifier: &reference.specifier, parent: self.path, loader: reference.kind.loader() };
+        // A file of any name in the folder that counts: only its place matters.
+        let other = reference.from.as_deref().map(|folder| Path::new(folder).join("_"));
+        let parent = other.as_deref().unwrap_or(self.path);
+        let request = Request { specifier: &reference.specifier, parent, loader: reference.kind.loader() };
         let answer = self.resolver.resolve(&request);
         if let Some(failure) = self.take(answer, reference, out) {
             out.findings.push(self.finding_of(reference, failure));
@@ -170,8 +173,8 @@ pub(super) fn shown(specifier: &str) -> String {
     let mut shown = String::with_capacity(specifier.len());
     for character in specifier.chars() {
         match character {
-            HOLE if shown.ends_with('*') => {}
-            HOLE => shown.push('*'),
+            HOLE | STAR if shown.ends_with('*') => {}
+            HOLE | STAR => shown.push('*'),
             _ => shown.push(character),
         }
     }

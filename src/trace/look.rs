@@ -8,12 +8,12 @@ use std::path::Path;
 
 use super::options::TraceOptions;
 use crate::{
-    evaluate::{Evaluation, Exports, Settings, Surroundings, Wanted, evaluate, evaluate_among, exports},
+    evaluate::{Evaluation, Exports, Neighbours, Settings, Surroundings, Wanted, evaluate, evaluate_among, exports},
     finding::Problem,
     host::{Host, OpenError},
     lexer::Dialect,
     native,
-    record::Format,
+    record::{Format, Loader},
     resolve::{Request, Resolver, Target},
     source::{SourceError, SourceReader},
 };
@@ -73,7 +73,8 @@ impl Looker<'_> {
         if matches!(format, Format::Addon | Format::Wasm) || native::is_library(path) {
             return Ok(None);
         }
-        let surroundings = Surroundings { file, ..*surroundings };
+        let nearby = Nearby { resolver: self.resolver, path };
+        let surroundings = Surroundings { neighbours: Some(&nearby), file, ..*surroundings };
         let settings = settings(path, format, self.options, Some(&surroundings));
         let look = |bytes: &[u8]| (bytes.len() <= LONGEST_SIBLING).then(|| exports(bytes, &settings)).flatten();
         match reader.with_bytes(self.host, path, look) {
@@ -84,6 +85,24 @@ impl Looker<'_> {
             }
             found => Ok(found.ok().flatten()),
         }
+    }
+}
+
+/// What a file's evaluation may ask of the disk.
+pub(super) struct Nearby<'a> {
+    pub(super) resolver: &'a Resolver,
+    pub(super) path: &'a Path,
+}
+
+impl Neighbours for Nearby<'_> {
+    fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String> {
+        let other = from.map(|folder| Path::new(folder).join("_"));
+        let parent = other.as_deref().unwrap_or(self.path);
+        let answer = self.resolver.resolve(&Request { specifier, parent, loader: Loader::Require });
+        answer.outcome.ok()?.into_iter().find_map(|target| match target {
+            Target::File(path) => path.to_str().map(str::to_owned),
+            _ => None,
+        })
     }
 }
 

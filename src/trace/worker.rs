@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::{
     follow::{Follower, native},
-    look::Looker,
+    look::{Looker, Nearby},
     options::{Analysis, TraceOptions},
     outbox::{Answer, End, Outbox},
     recipes::Context,
@@ -87,10 +87,17 @@ impl Worker<'_> {
         let options = self.options;
         let (file, root, cwd) = (job.path.to_str(), options.root.to_str(), options.process_cwd.to_str());
         // A path that is no text cannot stand in a string of the file's own code.
+        let nearby = Nearby { resolver: self.resolver, path: &job.path };
         let surroundings = match (file, root, cwd) {
-            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => {
-                Some(Surroundings { file, root, cwd, main: self.main, platform: &options.platform, env: &options.env })
-            }
+            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => Some(Surroundings {
+                neighbours: Some(&nearby),
+                file,
+                root,
+                cwd,
+                main: self.main,
+                platform: &options.platform,
+                env: &options.env,
+            }),
             _ => None,
         };
         let looker = Looker { host: self.host, resolver: self.resolver, options, surroundings: surroundings.as_ref() };

@@ -28,7 +28,7 @@ impl<'t> Asking<'t> {
             specifier = format!("{}{specifier}", root.display());
         }
         let place = Place { line: 3, column: 7 };
-        let reference = Reference { kind, specifier, place, guarded: false };
+        let reference = Reference { kind, specifier, place, guarded: false, from: None };
         let tracer = Tracer::with_host(Arc::clone(&self.host), self.options.clone());
         let followed = tracer.follow(&root.join(file), &[reference]).unwrap();
         assert_eq!(tracer.leased(), 0);

@@ -213,7 +213,8 @@ fn what_leads_out_of_the_root_is_told_and_not_listed() {
     told(Require, "./out/*");
     // What a path names elsewhere is the machine's, not the program's.
     for text in [format!("{target}/secret.txt"), format!("{target}/*"), "/etc".to_owned(), format!("/{HOLE}")] {
-        let reference = Reference { kind: Named, specifier: text, place: Place { line: 1, column: 1 }, guarded: false };
+        let reference =
+            Reference { kind: Named, specifier: text, place: Place { line: 1, column: 1 }, guarded: false, from: None };
         let followed = Tracer::new(TraceOptions::new(tree.root())).follow(&tree.root().join("a.js"), &[reference]);
         let followed = followed.unwrap();
         assert!(followed.files.is_empty() && followed.findings.is_empty(), "{followed:?}");

@@ -39,7 +39,7 @@ fn settings(grammar: As) -> Settings<'static> {
 /// One line for each reference: place, kind, specifier, `?` where failure is expected.
 fn shown(text: &str, grammar: As) -> String {
     let (references, _) = references(text, grammar);
-    let lines = references.iter().map(|Reference { kind, specifier, place, guarded }| {
+    let lines = references.iter().map(|Reference { kind, specifier, place, guarded, .. }| {
         format!("{place} {} {specifier}{}\n", kind.word(), if *guarded { " ?" } else { "" })
     });
     lines.collect()

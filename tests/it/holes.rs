@@ -355,7 +355,8 @@ fn a_hole_means_what_filling_it_means() {
     let tracer = Tracer::new(TraceOptions::new(tree.root()));
     let place = Place { line: 1, column: 1 };
     let follow = |asker: &str, kind, specifiers: &[String]| {
-        let reference = |specifier: &String| Reference { kind, specifier: specifier.clone(), place, guarded: false };
+        let reference =
+            |specifier: &String| Reference { kind, specifier: specifier.clone(), place, guarded: false, from: None };
         let references: Vec<Reference> = specifiers.iter().map(reference).collect();
         let followed = tracer.follow(&tree.root().join(asker), &references).unwrap();
         let listed = followed.files.into_iter().map(|(path, ..)| String::from_utf8(path).unwrap());
@@ -413,8 +414,13 @@ fn a_hole_means_what_filling_it_means() {
 #[test]
 fn levels_are_those_of_the_catalogue() {
     let tree = Tree::new("//- a.js\n");
-    let reference =
-        Reference { kind: Require, specifier: HOLE.to_string(), place: Place { line: 2, column: 4 }, guarded: false };
+    let reference = Reference {
+        kind: Require,
+        specifier: HOLE.to_string(),
+        place: Place { line: 2, column: 4 },
+        guarded: false,
+        from: None,
+    };
     let file = tree.root().join("a.js");
     let followed = Tracer::new(TraceOptions::new(tree.root())).follow(&file, &[reference]).unwrap();
     let finding = &followed.findings[0];

@@ -23,15 +23,6 @@ use crate::{
     peers::{App, apps, corpus, node_version},
 };
 
-/// Programs that need files which no import names. The evaluator of path
-/// expressions will find these files; then the program is taken off this list.
-const AWAITING_EVALUATOR: [(&str, &str); 4] = [
-    ("eslint", "formatters/stylish.js, which eslint imports by a computed path"),
-    ("typescript-program", "lib.*.d.ts beside typescript.js, found by a computed name"),
-    ("webpack-minimize", "jest-worker's threadChild.js, given to new Worker() by path.resolve(__dirname, …)"),
-    ("next-server", "contexts that next's require-hook computes from the request"),
-];
-
 fn trace(app: &App) -> (Vec<String>, Vec<monotrace::Finding>) {
     let mut options = TraceOptions::new(corpus().to_path_buf());
     options.node = node_version().parse().unwrap();
@@ -89,12 +80,7 @@ fn judge_all(judge: impl Fn(&App) -> Vec<String> + Sync) -> Vec<String> {
 fn every_program_runs_from_exactly_the_listed_files() {
     let complaints = judge_all(|app| {
         let (files, _) = trace(app);
-        let awaiting = AWAITING_EVALUATOR.iter().find(|(name, _)| *name == app.name);
-        match (run_from_copy(app, &files), awaiting) {
-            (Ok(()), None) | (Err(_), Some(_)) => vec![],
-            (Err(complaint), None) => vec![complaint],
-            (Ok(()), Some((name, why))) => vec![format!("{name} runs now: it no longer waits for {why}")],
-        }
+        run_from_copy(app, &files).err().into_iter().collect()
     });
     assert!(complaints.is_empty(), "{complaints:#?}");
 }
@@ -137,6 +123,7 @@ fn every_difference_from_nft_has_its_reason() {
         .map(|difference| (globset::Glob::new(difference.files).unwrap().compile_matcher(), difference))
         .collect();
     let table = Mutex::new(Vec::new());
+    let totals = Mutex::new([0; 4]);
     let used = Mutex::new(BTreeMap::new());
     let complaints = judge_all(|app| {
         let ours: BTreeSet<_> = trace(app).0.into_iter().collect();
@@ -155,6 +142,8 @@ fn every_difference_from_nft_has_its_reason() {
         let only_ours = ours.difference(&theirs).count();
         let only_nft = theirs.difference(&ours).count();
         let (our_bytes, their_bytes) = (bytes(ours.iter()), bytes(theirs.iter()));
+        let sizes = [ours.len() as u64, theirs.len() as u64, our_bytes, their_bytes];
+        totals.lock().unwrap().iter_mut().zip(sizes).for_each(|(total, size)| *total += size);
         table.lock().unwrap().push(format!(
             "{:20} {:6} files {:6} nft {only_ours:5} only ours {only_nft:5} only nft {:8.3} MB {:8.3} MB nft",
             app.name,
@@ -168,6 +157,8 @@ fn every_difference_from_nft_has_its_reason() {
     let mut table = table.into_inner().unwrap();
     table.sort();
     println!("{}", table.join("\n"));
+    let [our_files, their_files, our_bytes, their_bytes] = totals.into_inner().unwrap();
+    println!("all: {our_files} files, {their_files} nft, {our_bytes} bytes, {their_bytes} nft");
     let used = used.into_inner().unwrap();
     for each in DIFFERENCES {
         let files = used.get(&(each.app, each.files)).unwrap_or(&0);

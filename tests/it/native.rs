@@ -417,7 +417,7 @@ impl Ask<'_> {
             ReferenceKind::Bindings => specifier.to_owned(),
             _ => root.join(specifier).to_str().unwrap().to_owned(),
         };
-        let reference = Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false };
+        let reference = Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false, from: None };
         let addon = native.addon(&root.join(asker), &reference).unwrap();
         let relative = |path: &Path| path.strip_prefix(root).map_or(path.to_path_buf(), Path::to_path_buf);
         let join = |paths: &[PathBuf]| {
@@ -564,6 +564,21 @@ fn node_pre_gyp_fills_in_the_package_s_template() {
 }
 
 #[test]
+fn a_template_longer_than_any_path_is_none() {
+    // One was gone through from each bracket to the end, the other made gigabytes.
+    let brackets = "{".repeat(2_000_000);
+    let names = "{module_name}".repeat(50_000);
+    let json = |name: &str, path: &str| {
+        format!(r#"{{"version":"1.0.0","binary":{{"module_name":"{name}","module_path":"{path}"}}}}"#)
+    };
+    let (a, b) = (json("m", &brackets), json(&"m".repeat(500_000), &names));
+    let fixture = Fixture::new(&[("a/package.json", &a), ("b/package.json", &b)]);
+    for json in ["a/package.json", "b/package.json"] {
+        assert_eq!(linux(&fixture).ask(ReferenceKind::PreGyp, "main.js", json), "none of ");
+    }
+}
+
+#[test]
 fn nbind_takes_an_addon_before_what_emscripten_made() {
     let fixture = Fixture::new(&[
         ("a/build/Release/nbind.node", ""),
@@ -584,8 +599,13 @@ fn a_reference_that_is_not_known_in_full_asks_nothing() {
     let (resolver, platform) = (fixture.resolver(), Platform::default());
     let target = Target { platform: &platform, node: "20".parse().unwrap(), env: &[] };
     let native = Native::new(&RealHost, &resolver, &fixture.root, target);
-    let reference =
-        |kind, specifier: String| Reference { kind, specifier, place: Place { line: 1, column: 1 }, guarded: false };
+    let reference = |kind, specifier: String| Reference {
+        kind,
+        specifier,
+        place: Place { line: 1, column: 1 },
+        guarded: false,
+        from: None,
+    };
     let holed = reference(ReferenceKind::Bindings, format!("x{}", monotrace::HOLE));
     assert!(native.addon(&fixture.root.join("a.js"), &holed).is_none());
     assert!(native.addon(&fixture.root.join("a.js"), &reference(ReferenceKind::Require, "x".to_owned())).is_none());

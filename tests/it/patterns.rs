@@ -14,6 +14,7 @@
 //! | list | every file that the program needs, links and package.json included |
 //! | not-opened | files of the list that another run opens, not this one |
 //! | finding | what is found: `CODE [FILE] LINE:COLUMN`, comma-separated (FILE: the entry) |
+//! | misses | files of the list that we are known not to find yet, with the reason in `gap` |
 //! | nft | `same`, or `more: … \| less: …`: what nft lists besides, and lacks |
 //! | why | the reason of that |
 //! | run | `no (reason)` where node cannot run it here |
@@ -23,7 +24,11 @@
 //! expected list; nft's list is as said. The last three hold the expected
 //! lists to the truth, whatever we find.
 //!
+//! A program needs a row in `docs/patterns.md` (`patterns/page.rs`).
+//!
 //! `PATTERNS=GROUP/` in the environment judges only programs whose name begins so.
+
+mod page;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -37,7 +42,7 @@ use std::{
 
 use crate::{
     peers::corpus,
-    support::{Tree, run},
+    support::{Run, Tree, run},
 };
 
 /// So many at once: most of a program's time is node's start.
@@ -46,8 +51,22 @@ const AT_ONCE: usize = 3;
 /// Fewer would mean that the folder was not read.
 const PROGRAMS_MIN: usize = 400;
 
-const KEYS: [&str; 12] =
-    ["entry", "cwd", "args", "env", "flags", "executable", "list", "not-opened", "finding", "nft", "why", "run"];
+const KEYS: [&str; 14] = [
+    "entry",
+    "cwd",
+    "args",
+    "env",
+    "flags",
+    "executable",
+    "list",
+    "not-opened",
+    "finding",
+    "nft",
+    "why",
+    "run",
+    "misses",
+    "gap",
+];
 
 struct Program {
     /// `GROUP/NAME`.
@@ -199,20 +218,27 @@ fn programs() -> &'static [Program] {
     })
 }
 
-/// Calls `judge` for each program, some at a time; fails with all complaints.
-fn judge_all(judge: impl Fn(usize, &Program) -> Vec<String> + Sync) {
+/// Calls `work` for each program, some at a time.
+fn for_each(work: impl Fn(usize, &Program) + Sync) {
     let waiting = Mutex::new(programs().iter().enumerate());
-    let complaints = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 while let Some((index, program)) = { waiting.lock().unwrap().next() } {
-                    let found = judge(index, program);
-                    let named = found.into_iter().map(|complaint| format!("{}: {complaint}", program.name));
-                    complaints.lock().unwrap().extend(named);
+                    work(index, program);
                 }
             });
         }
+    });
+}
+
+/// Calls `judge` for each program; fails with all complaints.
+fn judge_all(judge: impl Fn(usize, &Program) -> Vec<String> + Sync) {
+    let complaints = Mutex::new(Vec::new());
+    for_each(|index, program| {
+        let found = judge(index, program);
+        let named = found.into_iter().map(|complaint| format!("{}: {complaint}", program.name));
+        complaints.lock().unwrap().extend(named);
     });
     let mut complaints = complaints.into_inner().unwrap();
     complaints.sort();
@@ -230,33 +256,57 @@ fn difference(only_left: &str, left: &BTreeSet<String>, only_right: &str, right:
     told.filter(|(_, files)| !files.is_empty()).map(|(word, files)| format!("{word}: {files}")).collect()
 }
 
-#[test]
-fn our_lists_are_the_expected_ones() {
-    judge_all(|_, program| {
+/// What `monotrace print` says of a program.
+struct Traced {
+    run: Run,
+    files: BTreeSet<String>,
+    findings: Vec<String>,
+}
+
+/// Each program's trace, by its place in `programs()`.
+fn traced(index: usize) -> &'static Traced {
+    static TRACED: OnceLock<Vec<OnceLock<Traced>>> = OnceLock::new();
+    let all = TRACED.get_or_init(|| programs().iter().map(|_| OnceLock::new()).collect());
+    all[index].get_or_init(|| {
+        let program = &programs()[index];
         let tree = program.tree();
         let root = tree.root();
         let cwd = root.join(program.cwd());
         let mut arguments = vec!["print", program.entry(), "--base", ".", "--format", "ndjson"];
         arguments.extend(["--process-cwd", cwd.to_str().unwrap()]);
         arguments.extend(program.words("flags"));
-        let traced = run(&root, &arguments, &[]);
+        let run = run(&root, &arguments, &[]);
         let lines: Vec<serde_json::Value> =
-            traced.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let files = lines.iter().filter_map(|line| line["file"].as_str().map(str::to_owned)).collect();
-        let mut complaints = difference("lacks", &program.set("list"), "lists besides", &files);
-        let found: Vec<_> = lines.iter().filter_map(|line| line.get("warning")).map(finding).collect();
+        let findings = lines.iter().filter_map(|line| line.get("warning")).map(finding).collect();
+        Traced { run, files, findings }
+    })
+}
+
+#[test]
+fn our_lists_are_the_expected_ones() {
+    judge_all(|index, program| {
+        let Traced { run, files, findings } = traced(index);
+        let mut expected = program.set("list");
+        let misses = program.set("misses");
+        expected.retain(|file| !misses.contains(file));
+        let mut complaints = difference("lacks", &expected, "lists besides", files);
+        if misses.is_empty() != program.get("gap").is_none() {
+            complaints.push("what is missed needs its reason, and only that".to_owned());
+        }
         for expected in program.get("finding").into_iter().flat_map(|findings| findings.split(',')) {
             let words: Vec<_> = expected.split_whitespace().collect();
             let expected = match words[..] {
                 [code, place] => format!("{code} {} {place}", program.entry()),
                 _ => words.join(" "),
             };
-            if !found.contains(&expected) {
-                complaints.push(format!("does not find {expected}, but {found:?}"));
+            if !findings.contains(&expected) {
+                complaints.push(format!("does not find {expected}, but {findings:?}"));
             }
         }
-        if traced.status != 0 {
-            complaints.push(format!("ends with {}: {}", traced.status, traced.stderr));
+        if run.status != 0 {
+            complaints.push(format!("ends with {}: {}", run.status, run.stderr));
         }
         complaints
     });

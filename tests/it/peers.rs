@@ -10,8 +10,8 @@ use std::{
 
 /// The folder of the corpus, with its `node_modules`.
 ///
-/// The first test that asks installs it by `npm ci`, which takes about a
-/// minute and a gigabyte; later runs see by the stamp that it is there.
+/// The first test that asks installs it by `npm ci`, which takes a minute
+/// or more and 1.7 GB; later runs see by the stamp that it is there.
 pub fn corpus() -> &'static Path {
     static CORPUS: OnceLock<PathBuf> = OnceLock::new();
     CORPUS.get_or_init(|| {
@@ -21,7 +21,7 @@ pub fn corpus() -> &'static Path {
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
             return folder;
         }
-        eprintln!("installing the corpus in tests/peers by `npm ci` (about a minute, 1.1 GB)");
+        eprintln!("installing the corpus in tests/peers by `npm ci` (a minute or more, 1.7 GB)");
         let status = Command::new("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(&folder)

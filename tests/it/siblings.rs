@@ -12,7 +12,15 @@ fn at<R>(name: &str, look: impl FnOnce(&Settings<'_>) -> R) -> R {
     let format = if name.ends_with(".json") { Format::Json } else { Format::BySyntax };
     let platform = "linux-x64".parse().unwrap();
     let file = format!("/app/lib/{name}");
-    let place = Surroundings { file: &file, root: "/app", cwd: "/app/cwd", main: None, platform: &platform, env: &[] };
+    let place = Surroundings {
+        neighbours: None,
+        file: &file,
+        root: "/app",
+        cwd: "/app/cwd",
+        main: None,
+        platform: &platform,
+        env: &[],
+    };
     look(&Settings {
         dialect: Dialect { typescript: false, jsx: true, module: false },
         format,

@@ -1,0 +1,1 @@
+module.exports = async (job) => `sent to ${job.data.to}`;

@@ -1,0 +1,1 @@
+process.on("message",s=>process.send?.(s==="ping"?"pong":"what?"));

@@ -1,0 +1,2 @@
+// src/jobs/ping.ts
+process.on("message", (word) => process.send?.(word === "ping" ? "pong" : "what?"));

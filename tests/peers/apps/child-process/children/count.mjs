@@ -1,0 +1,2 @@
+const numbers = Array.from({ length: Number(process.argv[2]) }, (_, index) => index + 1);
+console.log(numbers.join(' '));

@@ -1,0 +1,3 @@
+const { loud } = require('./voices');
+
+process.on('message', (word) => process.send(process.argv.includes('--loud') ? loud(word) : word));

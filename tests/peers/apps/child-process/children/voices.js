@@ -1,0 +1,1 @@
+exports.loud = (word) => word.toUpperCase();

@@ -1,0 +1,1 @@
+var t=require("node:worker_threads");t.parentPort?.postMessage(t.workerData.split(" ").length);

@@ -1,0 +1,1 @@
+exports.web = 8080;

@@ -1,0 +1,1 @@
+module.exports = { server: { port: require('./ports').web } };

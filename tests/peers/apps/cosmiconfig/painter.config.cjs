@@ -1,0 +1,3 @@
+const { black } = require('./colours.cjs');
+
+module.exports = { colour: black };

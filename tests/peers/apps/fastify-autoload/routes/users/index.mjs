@@ -1,0 +1,3 @@
+export default async (app) => {
+  app.get('/:id', async (request) => app.store.find(request.params.id));
+};

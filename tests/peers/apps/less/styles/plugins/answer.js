@@ -1,0 +1,5 @@
+module.exports = {
+  install(less, pluginManager, functions) {
+    functions.add('answer', () => 42);
+  },
+};

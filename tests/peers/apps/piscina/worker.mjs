@@ -1,0 +1,2 @@
+export default ({ a, b }) => a + b;
+export const negate = ({ a }) => -a;

@@ -1,0 +1,4 @@
+module.exports = (ctx) => ({
+  map: ctx.env === 'development',
+  plugins: [require('autoprefixer')({ overrideBrowserslist: ['safari 13'] })],
+});

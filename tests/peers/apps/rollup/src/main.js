@@ -1,0 +1,3 @@
+import { multiply } from './maths.js';
+
+export default multiply(3, 4);

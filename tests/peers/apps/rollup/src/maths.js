@@ -1,0 +1,2 @@
+export const multiply = (a, b) => a * b;
+export const unused = (a) => a;

@@ -1,0 +1,14 @@
+// Colours code: grammars and themes are imported when they are named, the engine is WebAssembly.
+import assert from 'node:assert';
+import { codeToHtml, createHighlighter } from 'shiki';
+
+process.exitCode = 1;
+
+const html = await codeToHtml('let x: number = 1', { lang: 'typescript', theme: 'nord' });
+assert.match(html, /<pre class="shiki nord"/);
+assert.match(html, /<span style="color:#81A1C1">let<\/span>/);
+const highlighter = await createHighlighter({ langs: ['rust'], themes: ['github-dark'] });
+await highlighter.loadLanguage('python');
+assert.match(highlighter.codeToHtml('def f(): pass', { lang: 'python', theme: 'github-dark' }), /style="color:/);
+console.log('ok shiki');
+process.exitCode = 0;

@@ -1,0 +1,3 @@
+function add(first, second) {
+  return first + second;
+}

@@ -1,0 +1,3 @@
+const { parentPort, workerData } = require('node:worker_threads');
+
+parentPort.postMessage([...workerData].reverse().join(''));

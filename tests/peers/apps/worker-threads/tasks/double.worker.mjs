@@ -1,0 +1,4 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { times } from './times.mjs';
+
+parentPort.postMessage(times(workerData, 2));

@@ -1,0 +1,4 @@
+const workerpool = require('workerpool');
+const { fibonacci } = require('./numbers');
+
+workerpool.worker({ fibonacci });

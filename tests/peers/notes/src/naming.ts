@@ -1,0 +1,1 @@
+export const naming = (n: number, word: string): string => `${n}-${word}`;
