@@ -31,7 +31,9 @@ impl Machine<'_> {
 
     fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        self.want_for_call(callee, arguments);
         match callee {
+            Value::Sibling(sibling) => return self.call_sibling(*sibling, arguments),
             Value::Local(number) if !spread => {
                 let value = self.call_local(*number, arguments, at);
                 return if value.is_known() { value } else { self.bundled_module(arguments).unwrap_or(value) };
@@ -232,6 +234,10 @@ impl Machine<'_> {
             Function::PinoTransport => self.pino_transport(&first, place),
             Function::ExpressSet => self.express_set(&first, rest, at),
             Function::Identity => return first,
+            Function::DefineProperty => {
+                self.consume_all(arguments);
+                return first;
+            }
             Function::Assign => {
                 let objects: Option<Vec<&Rc<Object>>> = arguments
                     .iter()

@@ -53,6 +53,10 @@ impl Machine<'_> {
                 None => Value::Unknown,
             },
             Value::Array(_) => method(array_method(name)),
+            Value::Sibling(sibling) => sibling.named(name),
+            Value::Loading(index) if !matches!(name, b"then" | b"catch" | b"finally") => {
+                self.member_of(&self.loaded_by(*index), name)
+            }
             Value::Object(object) => self.member_of_object(object, name),
             Value::Url(path) => match name {
                 b"href" => self.text(value).map_or(Value::Unknown, Value::text_of),
@@ -133,6 +137,7 @@ impl Machine<'_> {
                         let members = object.entries.iter().map(|(_, value)| value.clone());
                         Value::one_of(members.chain([Value::Unknown]))
                     }
+                    Value::Sibling(sibling) => sibling.member(),
                     _ => Value::Unknown,
                 },
             },
@@ -288,6 +293,7 @@ impl Machine<'_> {
     /// Asks for a path, if it is one that could be listed. Where it is sure to
     /// be a file's, a relative one is looked for from the working directory.
     pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, is_file: bool, at: Span) {
+        self.want_joined(text, is_file);
         let asked_by = self.note_ask(kind, text, is_file, at);
         if !self.settings.finds_files || self.is_switched_off(at) {
             return;

@@ -34,6 +34,9 @@ impl<'s> Machine<'s> {
             }
             self.name_elements();
         }
+        if is_exported {
+            self.note_exported_function(self.closed_function_name, &own_value);
+        }
         if token.role == Role::Function
             && let Some(name) = self.closed_function_name.take()
         {
@@ -55,8 +58,9 @@ impl<'s> Machine<'s> {
             self.current_try = (self.tries.len() - 1) as u32;
         }
         let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
-        if token.role == Role::Parameters && self.follows_values && self.top().role == Role::Object {
-            // A method: its name is the key.
+        if token.role == Role::Parameters && self.follows_values && matches!(self.top().opener, Opener::Object(_, None))
+        {
+            // A method: its name is the key. In `key: function () {` the key was read.
             self.key();
         }
         if token.role == Role::Parameters {

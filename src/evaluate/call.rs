@@ -17,6 +17,7 @@ impl Machine<'_> {
     /// The call's parenthesis closed: what it gives, and what it asks for.
     pub(super) fn finish_call(&mut self, call: Call, at: Span) -> Value {
         if self.follows_values {
+            self.note_export_call(&call.arguments, at.start);
             return self.call_value(call, at);
         }
         let Call { callee, arguments, .. } = call;

@@ -39,6 +39,7 @@ impl Machine<'_> {
         }
         self.note_pattern_name(token);
         let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
+        let rest = self.before.kind == Kind::Ellipsis;
         // What ended on the line before may have given the name its meaning.
         if self.top().has_operand() && token.newline_before {
             self.begin_operand(token);
@@ -47,7 +48,7 @@ impl Machine<'_> {
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
                 if let Some(position @ Some(_)) = place {
-                    self.parameters.push(Parameter { name: token.span(), position, value: Value::Unknown });
+                    self.parameters.push(Parameter { name: token.span(), position, rest, value: Value::Unknown });
                 }
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
@@ -66,7 +67,7 @@ impl Machine<'_> {
             && ((self.follows_values && position.is_some()) || self.is_tracked(name))
             && !self.is_key()
         {
-            self.parameters.push(Parameter { name: token.span(), position, value: Value::Unknown });
+            self.parameters.push(Parameter { name: token.span(), position, rest, value: Value::Unknown });
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -87,7 +88,7 @@ impl Machine<'_> {
     fn position(&self) -> Option<Option<u8>> {
         let frame = self.top();
         let is_own = frame.bracket == Kind::ParenOpen
-            && matches!(self.before.kind, Kind::ParenOpen | Kind::Comma)
+            && matches!(self.before.kind, Kind::ParenOpen | Kind::Comma | Kind::Ellipsis)
             && matches!(frame.role, Role::Parameters | Role::Group | Role::Call);
         Some(is_own.then_some(frame.commas))
     }
@@ -268,11 +269,11 @@ impl Machine<'_> {
         };
         let mut value = value;
         if self.follows_values
-            && let Some(base) = self.top().bare
+            && let Some(base) = self.top().bare.or(self.dotted_exports())
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
-            if !value.is_known()
+            if matches!(value, Value::Unknown | Value::Sibling(_))
                 && let Some(known) = self.lookup_member(self.slice(span))
             {
                 // The object may have come with another.
@@ -382,14 +383,7 @@ impl Machine<'_> {
                     self.consume(&argument.value, argument.at);
                 }
             }
-            Opener::UnknownCall(first) => {
-                if matches!(first, Value::Unknown) && matches!(argument.value, Value::Module(_) | Value::Function(_)) {
-                    *first = argument.value.clone();
-                }
-                if argument.value.is_known() {
-                    self.consume(&argument.value, argument.at);
-                }
-            }
+            Opener::UnknownCall(_) => self.take_unknown_argument(&argument),
             Opener::Array(values) => {
                 match (spread, argument.value) {
                     (true, Value::Array(array)) => values.extend(array.values.iter().cloned()),
@@ -411,6 +405,7 @@ impl Machine<'_> {
                 });
                 match name {
                     Some(name) if object.entries.len() < MOST_PARTS => {
+                        object.open |= matches!(argument.value, Value::Sibling(_));
                         if argument.value.is_known() {
                             object.entries.push((Rc::from(name), argument.value));
                         } else {
@@ -434,6 +429,24 @@ impl Machine<'_> {
         }
     }
 
+    /// An argument of a call of which nothing is known.
+    fn take_unknown_argument(&mut self, argument: &Argument) {
+        let module = self.after_interop(&argument.value);
+        if let Opener::UnknownCall(first @ Value::Unknown) = &mut self.top_mut().opener
+            && let Some(module) = module
+        {
+            *first = module;
+        }
+        if argument.value.is_known() {
+            self.consume(&argument.value, argument.at);
+        }
+    }
+
+    /// `module.exports`, where the operand is that.
+    fn dotted_exports(&self) -> Option<Span> {
+        self.top().dotted.filter(|at| self.slice(*at) == b"module.exports")
+    }
+
     pub(super) fn assign(&mut self, token: Token) {
         let uses_at = self.wrapper_uses;
         let frame = self.top_mut();
@@ -453,7 +466,7 @@ impl Machine<'_> {
             self.parameters.pop_if(|parameter| parameter.name == name.span());
             self.ready_parameters.clear();
             if self.follows_values || self.is_tracked(self.spelling(name)) {
-                let parameter = Parameter { name: name.span(), position: Some(0), value: Value::Unknown };
+                let parameter = Parameter { name: name.span(), position: Some(0), rest: false, value: Value::Unknown };
                 self.ready_parameters.push(parameter);
             }
         }
@@ -507,7 +520,7 @@ impl Machine<'_> {
             if let Some(first) = self.ready_parameters.iter_mut().find(|parameter| parameter.position == Some(0))
                 && element.is_known()
             {
-                *first = Parameter { name: first.name, position: None, value: element };
+                *first = Parameter { name: first.name, position: None, rest: false, value: element };
             }
         }
     }

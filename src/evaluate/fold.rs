@@ -274,7 +274,7 @@ impl Machine<'_> {
             },
             Operator::Coalesce => match left {
                 Value::Nothing => right,
-                Value::Unknown | Value::OneOf(_) => self.either(left, right),
+                Value::Unknown | Value::Sibling(_) | Value::OneOf(_) => self.either(left, right),
                 known => known,
             },
             Operator::Equality { negated } => match self.equal(&left, &right) {
@@ -368,6 +368,7 @@ impl Machine<'_> {
         if !is_string(left) && !is_string(right) {
             return Value::Unknown;
         }
+        self.note_joined(left, right);
         let hole = Value::hole();
         let (left, right) = (self.text(left).or(hole.text(b"")), self.text(right).or(hole.text(b"")));
         let (Some(left), Some(right)) = (left, right) else { return Value::Unknown };

@@ -10,7 +10,9 @@ use std::rc::Rc;
 use super::{
     frame::Call,
     machine::Machine,
-    value::{Argument, MOST_ALTERNATIVES, Origin, Value, mark, marked},
+    node_path,
+    value::has_unknown_part,
+    value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
 
@@ -36,11 +38,12 @@ const DEEPEST_CALL: usize = 8;
 /// Steps that a call of a function of the file counts for.
 const CALL_STEPS: usize = 64;
 
-/// A function that is written in this file.
-#[derive(Debug)]
+/// A function that is written in this file, or one that another file exports.
+#[derive(Clone, Debug)]
 pub(super) struct Function {
-    /// The mark of its first parameter.
-    base: usize,
+    marks: Marks,
+    /// The folder of the file that exports it, which is another one.
+    sibling: Option<Rc<str>>,
     /// What it may return.
     returns: Value,
     /// It may return something else, too.
@@ -48,7 +51,7 @@ pub(super) struct Function {
     /// What it asks for, made of its parameters.
     asks: Vec<Ask>,
     /// Calls of its parameters, with their arguments.
-    calls: Vec<(usize, Vec<Value>)>,
+    pub(super) calls: Vec<(usize, Vec<Value>)>,
     /// What it gives to `module.exports`, if that is its parameter.
     pub(super) exports: Value,
     /// Its first parameter is called `require`.
@@ -61,6 +64,78 @@ pub(super) struct Function {
     called: bool,
     /// What it returned at the first reading.
     earlier: Value,
+}
+
+/// Which marks stand for the parameters of a function.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// That of the first.
+    base: usize,
+    /// The position of `...rest`, which is a path's last parts.
+    rest: Option<usize>,
+}
+
+impl Marks {
+    /// The position of the parameter that a character marks.
+    fn position(self, character: char) -> Option<usize> {
+        marked(character)?.checked_sub(self.base).filter(|position| *position < MOST_PARAMETERS)
+    }
+}
+
+impl Function {
+    fn new(marks: Marks) -> Self {
+        Self {
+            marks,
+            sibling: None,
+            returns: Value::Unknown,
+            returns_other: false,
+            asks: Vec::new(),
+            calls: Vec::new(),
+            exports: Value::Unknown,
+            takes_require: false,
+            closed: false,
+            escaped: false,
+            called: false,
+            earlier: Value::Unknown,
+        }
+    }
+
+    /// The mark of its first parameter.
+    pub(super) fn base(&self) -> usize {
+        self.marks.base
+    }
+
+    /// It asks for files that its arguments name.
+    pub(super) fn has_asks(&self) -> bool {
+        !self.asks.is_empty()
+    }
+
+    /// What it may return.
+    pub(super) fn returns(&self) -> &Value {
+        &self.returns
+    }
+
+    /// The same for use in other files: its marks are the first ones, and
+    /// `copy` makes its values ready.
+    pub(super) fn copied(&self, mut copy: impl FnMut(&Value) -> Value) -> Self {
+        let asks = self.asks.iter().filter_map(|ask| match copy(&Value::Text(Rc::clone(&ask.specifier))) {
+            Value::Text(specifier) => Some(Ask { specifier, ..ask.clone() }),
+            _ => None,
+        });
+        let asks = asks.collect();
+        Self {
+            returns: copy(&self.returns),
+            returns_other: self.returns_other,
+            asks,
+            closed: true,
+            ..Self::new(Marks { base: 0, ..self.marks })
+        }
+    }
+
+    /// The same in a file that loads the one in `folder`.
+    pub(super) fn of_sibling(&self, folder: &Rc<str>, relocated: impl Fn(&Value) -> Value) -> Self {
+        Self { returns: relocated(&self.returns), sibling: Some(Rc::clone(folder)), ..self.clone() }
+    }
 }
 
 /// Something that a function asks for.
@@ -107,19 +182,7 @@ impl Machine<'_> {
             return Self::NO_FUNCTION;
         }
         let number = number as u32;
-        self.functions.push(Function {
-            base,
-            returns: Value::Unknown,
-            returns_other: false,
-            asks: Vec::new(),
-            calls: Vec::new(),
-            exports: Value::Unknown,
-            takes_require: false,
-            closed: false,
-            escaped: false,
-            called: false,
-            earlier: Value::Unknown,
-        });
+        self.functions.push(Function::new(Marks { base, rest: None }));
         self.function_at.insert(at, number);
         self.open_functions.push(number);
         number
@@ -127,7 +190,7 @@ impl Machine<'_> {
 
     /// The first mark of a function that opens now.
     pub(super) fn marks_of(&self, function: u32) -> Option<usize> {
-        self.functions.get(function as usize).map(|function| function.base)
+        self.functions.get(function as usize).map(Function::base)
     }
 
     /// The marks of all functions that are open.
@@ -158,7 +221,7 @@ impl Machine<'_> {
                     // A promise is known by a number that is good in this reading alone.
                     (old, Value::Loading(_) | Value::LoadingThen(_)) => old,
                     (Value::Unknown, value) => value.clone(),
-                    (old, Value::Unknown) => old,
+                    (old, Value::Unknown | Value::Sibling(_)) => old,
                     (old, value) => old.or(value.clone()),
                 };
             }
@@ -185,10 +248,30 @@ impl Machine<'_> {
         if default.is_known() { marked.or(default) } else { marked }
     }
 
+    /// The value of `...rest` in the function whose body begins.
+    pub(super) fn rest_value(&mut self, position: usize, base: usize) -> Value {
+        match self.parameter_value(position, base, Value::Unknown) {
+            Value::Unknown => Value::Unknown,
+            rest => {
+                let open = self.open_functions.last().copied();
+                if let Some(function) = open.and_then(|number| self.functions.get_mut(number as usize)) {
+                    function.marks.rest = Some(position);
+                }
+                Value::array(vec![rest])
+            }
+        }
+    }
+
+    /// Whether a call of the function may ask for files by its arguments.
+    pub(super) fn asks_for_files(&self, number: u32) -> bool {
+        self.functions.get(number as usize).is_some_and(Function::has_asks)
+    }
+
     /// Somebody else got the function: what it returns may be used by anybody.
     pub(super) fn escape(&mut self, number: u32) {
         let Some(function) = self.functions.get_mut(number as usize) else { return };
-        if function.escaped {
+        // What another file exports was given away there.
+        if function.escaped || function.sibling.is_some() {
             return;
         }
         function.escaped = true;
@@ -218,7 +301,7 @@ impl Machine<'_> {
     /// gives that function, if there is one.
     pub(super) fn note_ask(&mut self, kind: ReferenceKind, specifier: &str, is_file: bool, at: Span) -> Option<u32> {
         let last = specifier.chars().filter_map(marked).max()?;
-        let number = *self.open_functions.get(last / MOST_PARAMETERS)?;
+        let number = self.owner_of_mark(last)?;
         let function = self.functions.get_mut(number as usize)?;
         let ask = Ask { kind, specifier: specifier.into(), is_file, at, in_try: self.current_try };
         if !function.asks.contains(&ask) {
@@ -241,7 +324,8 @@ impl Machine<'_> {
     /// A call of a function of the file.
     pub(super) fn call_local(&mut self, number: u32, arguments: &[Argument], at: Span) -> Value {
         let Some(function) = self.functions.get(number as usize) else { return Value::Unknown };
-        let base = function.base;
+        let marks = function.marks;
+        let sibling = function.sibling.clone();
         let is_open = !function.closed;
         self.spend(CALL_STEPS);
         let is_too_much = self.call_depth >= DEEPEST_CALL || self.is_spent();
@@ -263,49 +347,93 @@ impl Machine<'_> {
         let asks = function.asks.clone();
         let calls = function.calls.clone();
         self.call_depth += 1;
-        self.call_arguments(&calls, base, arguments, at);
+        self.call_arguments(&calls, marks, arguments, at);
         self.call_depth -= 1;
-        self.consume_unused(&returns, &asks, base, arguments);
+        if sibling.is_some() {
+            // It may do more with a path than is known of it here.
+            self.consume_all(arguments);
+        } else {
+            self.consume_unused(&returns, &asks, marks, arguments);
+        }
         let returns = self.another_use(returns);
         self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
-            for specifier in self.with_arguments(&ask.specifier, base, arguments) {
-                self.ask_again(&ask, &specifier);
+            for specifier in self.with_arguments(&ask.specifier, marks, arguments) {
+                match &sibling {
+                    Some(folder) => self.ask_for_sibling(&ask, folder, specifier, at),
+                    None => self.ask_again(&ask, &specifier),
+                }
             }
         }
         for argument in arguments {
             // A function that is passed on may be called with anything.
             self.escape_all(&argument.value);
         }
-        let value = self.value_with_arguments(&returns, base, arguments);
+        let value = self.value_with_arguments(&returns, marks, arguments);
         if self.is_spent() {
             // What it asks for was not worked out for this call.
             self.functions[number as usize].escaped = true;
         }
-        match arguments.first().map(|argument| &argument.value) {
+        match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
             // Interop helpers of compilers give back the module that they get, or a getter of it.
-            Some(module @ (Value::Module(_) | Value::Function(_)))
+            Some(module)
                 if value
                     .alternatives()
                     .iter()
                     .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_))) =>
             {
-                module.clone()
+                module
             }
             _ => value.forget_marks(self.open_marks()),
         }
     }
 
+    /// A function of another file asks: it loads from where it lies, and
+    /// expects failures that only it knows of.
+    fn ask_for_sibling(&mut self, ask: &Ask, folder: &str, specifier: String, at: Span) {
+        let is_relative = specifier.starts_with("./") || specifier.starts_with("../");
+        let loads = !matches!(ask.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
+        let specifier = match is_relative && loads {
+            true => node_path::path::join(&[folder, &specifier]).unwrap_or(specifier),
+            false => specifier,
+        };
+        // What its arguments leave open is told by the other file as a pattern of its own.
+        if loads && has_unknown_part(&specifier) {
+            return;
+        }
+        let from = self.candidates.len();
+        // Its own place is one in the other file.
+        let ask = Ask { at, in_try: self.current_try, ..ask.clone() };
+        self.ask_again(&ask, &specifier);
+        self.candidates[from..].iter_mut().for_each(|candidate| candidate.guarded = true);
+    }
+
+    /// What is passed for the parameter at `position`.
+    fn passed(&mut self, position: usize, rest: Option<usize>, arguments: &[Argument]) -> Value {
+        let mut passed = arguments.get(position..).unwrap_or_default().iter().map(|argument| argument.value.clone());
+        let first = passed.next();
+        if rest != Some(position) {
+            return first.unwrap_or(Value::Unknown);
+        }
+        let slash = Value::text_of("/");
+        passed.fold(first.unwrap_or(Value::text_of("")), |path, part| {
+            let path = self.plus_values(&path, &slash);
+            self.plus_values(&path, &part)
+        })
+    }
+
     /// The function calls what it was given.
-    fn call_arguments(&mut self, calls: &[(usize, Vec<Value>)], base: usize, arguments: &[Argument], at: Span) {
+    fn call_arguments(&mut self, calls: &[(usize, Vec<Value>)], marks: Marks, arguments: &[Argument], at: Span) {
         for (parameter, values) in calls {
-            let Some(callee) = parameter.checked_sub(base).and_then(|index| arguments.get(index)) else { continue };
+            let Some(callee) = parameter.checked_sub(marks.base).and_then(|index| arguments.get(index)) else {
+                continue;
+            };
             if !matches!(callee.value, Value::Local(_) | Value::Require(_) | Value::Function(_) | Value::OneOf(_)) {
                 continue;
             }
             let arguments = values
                 .iter()
-                .map(|value| Argument { value: self.value_with_arguments(value, base, arguments), at })
+                .map(|value| Argument { value: self.value_with_arguments(value, marks, arguments), at })
                 .collect();
             let call = Call { callee: callee.value.clone(), arguments, spread: false };
             self.call_value(call, at);
@@ -316,9 +444,10 @@ impl Machine<'_> {
     }
 
     /// Arguments of which the function's own text does not tell what becomes of them.
-    fn consume_unused(&mut self, returns: &Value, asks: &[Ask], base: usize, arguments: &[Argument]) {
+    fn consume_unused(&mut self, returns: &Value, asks: &[Ask], marks: Marks, arguments: &[Argument]) {
         for (index, argument) in arguments.iter().enumerate() {
-            let is_used = |text: &str| text.chars().filter_map(marked).any(|mark| mark == base + index);
+            let position = marks.rest.map_or(index, |rest| index.min(rest));
+            let is_used = |text: &str| text.chars().any(|character| marks.position(character) == Some(position));
             let is_string = matches!(argument.value, Value::Text(_) | Value::Literal(_) | Value::Told(_));
             let is_told = asks.iter().any(|ask| is_used(&ask.specifier))
                 || returns.alternatives().iter().any(|value| matches!(value, Value::Text(text) if is_used(text)));
@@ -328,9 +457,14 @@ impl Machine<'_> {
         }
     }
 
+    /// The open function whose parameter has the mark.
+    pub(super) fn owner_of_mark(&self, mark: usize) -> Option<u32> {
+        self.open_functions.get(mark / MOST_PARAMETERS).copied()
+    }
+
     /// A parameter of an open function is called.
     pub(super) fn note_call(&mut self, mark: usize, arguments: &[Argument]) {
-        let Some(number) = self.open_functions.get(mark / MOST_PARAMETERS).copied() else { return };
+        let Some(number) = self.owner_of_mark(mark) else { return };
         if let Some(function) = self.functions.get_mut(number as usize)
             && function.calls.len() < MOST_CALLS
         {
@@ -341,71 +475,16 @@ impl Machine<'_> {
         }
     }
 
-    /// A bundled module gives this to its `module.exports`.
-    pub(super) fn note_bundled(&mut self, mark: usize, value: Value) {
-        let Some(number) = self.open_functions.get(mark / MOST_PARAMETERS).copied() else { return };
-        if let Some(function) = self.functions.get_mut(number as usize) {
-            function.exports = value;
-        }
-    }
-
-    /// Members of an object or an array that are bundled modules of Node's own.
-    pub(super) fn note_modules<'v>(&mut self, members: impl Iterator<Item = (Rc<str>, &'v Value)>) {
-        for (key, value) in members {
-            if let Value::Local(number) = value
-                && let Some(function) = self.functions.get(*number as usize)
-                && function.exports.is_known()
-            {
-                let exports = function.exports.clone();
-                self.bundled.insert(key, exports);
-            }
-        }
-    }
-
-    /// What a bundle's own `require` gives for the key of a module.
-    pub(super) fn bundled_module(&self, arguments: &[Argument]) -> Option<Value> {
-        if self.bundled.is_empty() {
-            return None;
-        }
-        let key = self.text(&arguments.first()?.value)?;
-        self.bundled.get(&*key).cloned()
-    }
-
-    /// browserify's modules: a function of `require`, and which names the bundle
-    /// has. The others it leaves to Node.
-    pub(super) fn note_browserified(&mut self, values: &[Value], at: Span) {
-        let [Value::Local(number), map] = values else { return };
-        let Some(function) = self.functions.get(*number as usize).filter(|function| function.takes_require) else {
-            return;
-        };
-        let base = function.base;
-        let calls = function.calls.clone();
-        for (parameter, arguments) in calls {
-            let Some(specifier) = arguments.first().filter(|_| parameter == base) else { continue };
-            let is_inside = match (map, self.text(specifier)) {
-                (Value::Object(map), Some(name)) => map.get(&name).is_some(),
-                _ => false,
-            };
-            let is_bare = self.text(specifier).is_some_and(|name| !name.starts_with('.'));
-            if is_bare && !is_inside {
-                let require = Value::Require(Origin::WrapperRequire);
-                let arguments = vec![Argument { value: specifier.clone(), at }];
-                self.call_value(Call { callee: require, arguments, spread: false }, at);
-            }
-        }
-    }
-
-    /// `text` with the arguments in place of the marks from `base` on.
-    fn with_arguments(&mut self, text: &str, base: usize, arguments: &[Argument]) -> Vec<String> {
-        let own = |character: char| marked(character).filter(|n| (base..base + MOST_PARAMETERS).contains(n));
+    /// `text` with the arguments in place of the marks.
+    fn with_arguments(&mut self, text: &str, marks: Marks, arguments: &[Argument]) -> Vec<String> {
         let mut texts = vec![String::with_capacity(text.len())];
         for character in text.chars() {
-            let Some(number) = own(character) else {
+            let Some(position) = marks.position(character) else {
                 self.spend(texts.len().saturating_sub(1));
                 texts.iter_mut().for_each(|text| text.push(character));
                 continue;
             };
-            let argument = arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+            let argument = self.passed(position, marks.rest, arguments);
             let values: Vec<String> = argument
                 .alternatives()
                 .iter()
@@ -434,29 +513,29 @@ impl Machine<'_> {
         texts
     }
 
-    fn value_with_arguments(&mut self, value: &Value, base: usize, arguments: &[Argument]) -> Value {
+    fn value_with_arguments(&mut self, value: &Value, marks: Marks, arguments: &[Argument]) -> Value {
         match value {
             Value::Text(text) if text.contains(|character| marked(character).is_some()) => {
                 // A parameter that is given back as it is may be anything, not only a string.
-                if let Some(number) = sole_mark(text).filter(|n| (base..base + MOST_PARAMETERS).contains(n)) {
-                    return arguments.get(number - base).map_or(Value::Unknown, |argument| argument.value.clone());
+                if let Some(position) = sole(text).and_then(|mark| marks.position(mark)) {
+                    return self.passed(position, marks.rest, arguments);
                 }
-                let texts = self.with_arguments(text, base, arguments);
+                let texts = self.with_arguments(text, marks, arguments);
                 Value::one_of(texts.into_iter().map(Value::text_of))
             }
             Value::OneOf(values) => {
                 let values: Vec<Value> =
-                    values.iter().map(|value| self.value_with_arguments(value, base, arguments)).collect();
+                    values.iter().map(|value| self.value_with_arguments(value, marks, arguments)).collect();
                 Value::one_of(values)
             }
             Value::Array(array) => {
-                let values = array.values.iter().map(|value| self.value_with_arguments(value, base, arguments));
+                let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
                 Value::array(values.collect())
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
-                    members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, base, arguments)));
+                    members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, marks, arguments)));
                 Value::object(members.collect(), object.open)
             }
             value => value.clone(),
@@ -531,7 +610,22 @@ impl Machine<'_> {
 
 /// The parameter that a text is, if it is one and nothing more.
 pub(super) fn sole_mark(text: &str) -> Option<usize> {
+    sole(text).and_then(marked)
+}
+
+fn sole(text: &str) -> Option<char> {
     let mut characters = text.chars();
-    let number = marked(characters.next()?)?;
-    characters.next().is_none().then_some(number)
+    let first = characters.next()?;
+    characters.next().is_none().then_some(first)
+}
+
+/// The same text with the first marks in place of those from `base` on, and
+/// holes in place of all others.
+pub(super) fn rebased(text: &str, base: Option<usize>) -> String {
+    let own = |number: usize| number.checked_sub(base?).filter(|position| *position < MOST_PARAMETERS);
+    let rebased = |character| match marked(character) {
+        Some(number) => own(number).and_then(mark).unwrap_or(HOLE),
+        None => character,
+    };
+    text.chars().map(rebased).collect()
 }

@@ -117,6 +117,7 @@ impl<'s> Machine<'s> {
 
     /// After `export` at the start of a statement.
     pub(super) fn export_declaration(&mut self) {
+        let mut names = Vec::new();
         let mut token = self.advance();
         if token.kind != Kind::Assign {
             self.has_module_syntax = true;
@@ -135,10 +136,11 @@ impl<'s> Machine<'s> {
                     token = self.advance();
                 }
             }
-            Kind::BraceOpen => token = self.export_names(),
+            Kind::BraceOpen => token = self.export_names(&mut names),
             _ => return self.reread(token),
         }
         if !self.is_name(token, b"from") {
+            names.into_iter().for_each(|(local, name)| self.note_renamed_export(local, name));
             return self.reread(token);
         }
         token = self.advance();
@@ -149,9 +151,18 @@ impl<'s> Machine<'s> {
         }
     }
 
-    fn export_names(&mut self) -> Token {
+    /// `{ a, b as c }`: what they are here, and what others call them.
+    fn export_names(&mut self, names: &mut Vec<(Span, Span)>) -> Token {
         loop {
             let token = self.advance();
+            if is_export_name(token) {
+                match (self.before.kind, names.last_mut()) {
+                    (Kind::BraceOpen | Kind::Comma, _) => names.push((token.span(), token.span())),
+                    // `as`, and then the name itself.
+                    (_, Some((_, name))) => *name = token.span(),
+                    _ => {}
+                }
+            }
             if self.follows_values && token.kind == Kind::Identifier && !matches!(self.before.kind, Kind::Identifier) {
                 // What is exported may be used by anybody.
                 let name = &*self.name(token);
@@ -219,7 +230,7 @@ impl<'s> Machine<'s> {
     fn declared_reference(&mut self, kind: ReferenceKind, string: Token) -> Value {
         let literal = Value::Literal(string);
         let specifier = literal.text(self.source).map(|text| text.into_owned()).unwrap_or_default();
-        let module = self.module(&specifier);
+        let module = self.loaded(kind, &specifier);
         self.candidates.push(Candidate {
             asked_by: None,
             from: None,

@@ -121,6 +121,8 @@ pub(super) enum Function {
     Identity,
     /// `Object.assign`.
     Assign,
+    /// `Object.defineProperty`.
+    DefineProperty,
 }
 
 /// The functions of `path`.
@@ -271,6 +273,7 @@ impl Module {
             Module::Object => match name {
                 b"freeze" | b"seal" | b"preventExtensions" => Value::Function(Function::Identity),
                 b"assign" => Value::Function(Function::Assign),
+                b"defineProperty" => Value::Function(Function::DefineProperty),
                 _ => Value::Unknown,
             },
             Module::PreGyp => match name {

@@ -35,9 +35,10 @@ impl Machine<'_> {
                 _ => Some(HOLE.to_string()),
             };
             let Some(specifier) = specifier else { continue };
+            self.want_joined(&specifier, true);
             let asked_by = self.note_ask(kind, &specifier, false, *at);
             if asked_by.is_none() && !has_unknown_part(&specifier) {
-                let loaded = self.module(&specifier);
+                let loaded = self.loaded(kind, &specifier);
                 module = if module.is_known() { module } else { loaded };
             }
             self.push_reference(kind, without_marks(&specifier).into_owned(), *at, origin, asked_by);

@@ -10,12 +10,14 @@ use ahash::{AHashMap, AHashSet};
 
 use super::{
     Candidate, Settings, Surroundings,
+    exports::Exported,
     fold::{Operator, Waiting},
     frame::{Frame, Key, Opener},
     function::Function,
     needles::Meaningful,
     node_path,
     scope::{Hoisted, Names},
+    sibling::Siblings,
     value::Value,
 };
 use crate::{
@@ -50,6 +52,10 @@ pub(super) struct Machine<'s> {
     pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Value)>>,
     /// How many names were looked for above their declarations.
     pub(super) hoist_searches: u32,
+    /// The files that it loads from beside it.
+    pub(super) siblings: Siblings,
+    /// What it exports, where somebody asks.
+    pub(super) exported: Option<Box<Exported>>,
     /// Which names may mean something.
     pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
@@ -130,6 +136,8 @@ pub(super) struct Parameter {
     pub(super) name: Span,
     /// Which one it is; `None` for what lies deeper, in a pattern.
     pub(super) position: Option<u8>,
+    /// It is `...rest`.
+    pub(super) rest: bool,
     /// What it is if nothing is passed.
     pub(super) value: Value,
 }
@@ -188,6 +196,8 @@ impl<'s> Machine<'s> {
             known_early: AHashMap::new(),
             prebound: AHashMap::new(),
             hoist_searches: 0,
+            siblings: Siblings::default(),
+            exported: None,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
             uses_of_require: Vec::new(),
@@ -250,6 +260,7 @@ impl<'s> Machine<'s> {
     pub(super) fn remember(&mut self, first: Machine<'s>) {
         self.functions = first.functions;
         self.function_at = first.function_at;
+        self.siblings = first.siblings;
         self.forget_calls();
         self.bundled_before = first.bundled.len();
         self.bundled = first.bundled;
@@ -379,10 +390,17 @@ impl<'s> Machine<'s> {
             Kind::Export => {
                 self.end_statement();
                 self.top_mut().exports = true;
+                if let Some(exported) = &mut self.exported {
+                    exported.is_default = false;
+                }
                 self.export_declaration();
             }
             // `export default` goes on.
-            Kind::Default if self.top().exports => {}
+            Kind::Default if self.top().exports => {
+                if let Some(exported) = &mut self.exported {
+                    exported.is_default = true;
+                }
+            }
             Kind::Return => {
                 self.end_statement();
                 self.top_mut().returns = true;

@@ -18,6 +18,9 @@
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `load` what loaders load; `node_path`
 //!   computes paths
+//! - `bundle` knows modules that a bundler put into one file
+//! - `sibling` says which files beside this one would tell more, and takes in
+//!   what they export; `exports` finds that out about a file
 //! - `ask` turns values that others get into references
 //! - `regex` replaces in strings as regular expressions do, if they are plain
 //! - `import` reads import and export declarations
@@ -26,7 +29,9 @@
 mod apply;
 mod ask;
 mod bracket;
+mod bundle;
 mod call;
+mod exports;
 mod expression;
 mod fold;
 mod frame;
@@ -40,6 +45,7 @@ mod needles;
 pub mod node_path;
 mod regex;
 mod scope;
+mod sibling;
 mod statement;
 mod value;
 
@@ -49,7 +55,9 @@ use crate::{
     record::{Format, Place, Places, Platform, Reference, ReferenceKind, Span},
 };
 
+pub use exports::Exports;
 use machine::{Machine, Try};
+pub use sibling::Wanted;
 use value::Origin;
 
 /// What is known of a file before it is read.
@@ -106,6 +114,8 @@ pub struct Evaluation {
     pub is_module: bool,
     /// What is wrong with its text.
     pub problems: Vec<(Place, Problem)>,
+    /// Files beside it whose exports would tell more: [`evaluate_among`] takes them.
+    pub wanted: Vec<Wanted>,
 }
 
 /// A reference whose place is still an offset, and that may turn out not to be one.
@@ -129,8 +139,54 @@ struct Candidate {
     asked_by: Option<u32>,
 }
 
+/// Why a file is read.
+#[derive(Clone, Copy, Debug)]
+enum Purpose<'p> {
+    /// For what it asks for, and for the files beside it that would tell more.
+    References,
+    /// For what it asks for, given what those export.
+    ReferencesAmong(&'p [(Wanted, Exports)]),
+    /// For what it exports.
+    Exports,
+}
+
 /// Reads a whole file.
 pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
+    evaluate_for(Purpose::References, source, settings)
+}
+
+/// Reads it once more, with what the files beside it export.
+pub fn evaluate_among(source: &[u8], settings: &Settings<'_>, siblings: &[(Wanted, Exports)]) -> Evaluation {
+    evaluate_for(Purpose::ReferencesAmong(siblings), source, settings)
+}
+
+/// What a file exports, if something of it is known. What it takes from other
+/// files of the program is not.
+pub fn exports(source: &[u8], settings: &Settings<'_>) -> Option<Exports> {
+    if foreign_encoding(source).is_some() || is_binary(source) {
+        return None;
+    }
+    let text;
+    let source = if settings.format == Format::Json {
+        text = [b"module.exports = ", source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source)].concat();
+        text.as_slice()
+    } else {
+        source
+    };
+    let machine = read(Purpose::Exports, source, settings);
+    let is_module = is_module(&machine);
+    machine.into_exports(is_module)
+}
+
+fn is_module(machine: &Machine<'_>) -> bool {
+    match machine.settings.format {
+        Format::Module => true,
+        Format::BySyntax => machine.has_module_syntax,
+        _ => false,
+    }
+}
+
+fn evaluate_for(purpose: Purpose<'_>, source: &[u8], settings: &Settings<'_>) -> Evaluation {
     if let Some(encoding) = foreign_encoding(source) {
         let place = Place { line: 1, column: 1 };
         return Evaluation {
@@ -142,12 +198,8 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
     if is_binary(source) {
         return Evaluation { is_module: settings.format == Format::Module, ..Evaluation::default() };
     }
-    let mut machine = read(source, settings);
-    let is_module = match settings.format {
-        Format::Module => true,
-        Format::BySyntax => machine.has_module_syntax,
-        _ => false,
-    };
+    let mut machine = read(purpose, source, settings);
+    let is_module = is_module(&machine);
     let caught = caught(&machine.tries);
     let mut candidates = std::mem::take(&mut machine.candidates);
     candidates.retain(|candidate| {
@@ -175,7 +227,7 @@ pub fn evaluate(source: &[u8], settings: &Settings<'_>) -> Evaluation {
     let broken = machine.lexer.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
     let given_up = machine.gave_up.map(|at| (at, Problem::TooMuchToWorkOut));
     let problems = broken.into_iter().chain(given_up).map(|(at, problem)| (Place::of(source, at), problem)).collect();
-    Evaluation { references, is_module, problems }
+    Evaluation { references, is_module, problems, wanted: machine.siblings.wanted() }
 }
 
 /// A value that is known late may make another known that is used earlier
@@ -187,13 +239,24 @@ const LONG_FILE: usize = 256 * 1024;
 
 /// Reads the file as often as it takes: once as a rule. What follows values
 /// costs more, and most files have nothing to follow.
-fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
+fn read<'s>(purpose: Purpose<'_>, source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
     let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
-    machine.run();
-    let follows = machine.wants_values.then_some(settings.location).flatten();
+    let follows = match purpose {
+        Purpose::References => {
+            machine.run();
+            machine.wants_values.then_some(settings.location).flatten()
+        }
+        // Whoever wants that follows values already.
+        _ => settings.location,
+    };
     if let Some(location) = follows {
         machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
         machine.follow_values(location);
+        match purpose {
+            Purpose::References => machine.know_siblings(None),
+            Purpose::ReferencesAmong(siblings) => machine.know_siblings(Some(siblings)),
+            Purpose::Exports => machine.exported = Some(Box::default()),
+        }
         machine.run();
     }
     // Some names have their values below the first place where they stand.
@@ -207,6 +270,7 @@ fn read<'s>(source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
         if let Some(location) = follows {
             machine.follow_values(location);
         }
+        machine.exported = first.exported.as_ref().map(|_| Box::default());
         machine.remember(first);
         machine.run();
     }

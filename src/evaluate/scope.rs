@@ -144,9 +144,11 @@ impl<'s> Machine<'s> {
 
     /// What is exported may be used by anybody.
     fn export_value(&mut self, value: Option<&Value>, at: Span) {
-        if self.top().exports
-            && let Some(value) = value
-        {
+        if !self.top().exports {
+            return;
+        }
+        self.note_exported_variable(at);
+        if let Some(value) = value {
             self.consume(value, at);
         }
     }
@@ -188,7 +190,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
-            self.parameters.push(super::machine::Parameter { name: at, position: None, value });
+            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
             return;
         }
         let is_new = !self
@@ -269,7 +271,7 @@ impl<'s> Machine<'s> {
         if self.top().binds && self.top().bracket != Kind::ParenOpen {
             // `({ name = value }) =>`: what is passed may have another.
             let value = value.clone().or(Value::Unknown);
-            self.parameters.push(super::machine::Parameter { name: at, position: None, value });
+            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
             return;
         }
         if self.top().binds
@@ -293,6 +295,7 @@ impl<'s> Machine<'s> {
         if name.contains(&b'.') {
             // What a member holds may be used by anybody who has the object.
             self.consume(value, at);
+            self.note_assigned_export(name, value);
             let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
             if name.ends_with(b".exports") && self.note_exports(base, value) {
                 return;
@@ -386,6 +389,7 @@ impl<'s> Machine<'s> {
         for parameter in std::mem::take(&mut self.ready_parameters) {
             let name = self.slice(parameter.name);
             let value = match (parameter.position, base) {
+                (Some(position), Some(base)) if parameter.rest => self.rest_value(usize::from(position), base),
                 (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
                 (None, _) => parameter.value,
                 _ => Value::Unknown,
@@ -506,6 +510,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Function(function) => {
             !matches!(function, Function::Constant(_) | Function::Write | Function::WriteTwo | Function::Identity)
         }
+        // What of it is wanted shows where it is used.
+        Value::Sibling(_) => true,
         Value::Local(_) | Value::Url(_) | Value::Filename | Value::ImportMetaUrl => true,
         value => value.loads() || matches!(value, Value::UrlConstructor | Value::FileUrlToPath),
     }

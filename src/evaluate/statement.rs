@@ -23,6 +23,9 @@ impl Machine<'_> {
             if self.top().returns {
                 self.note_return(argument);
             } else if self.top().exports || self.is_in_class_body() || self.is_only_a_value() {
+                if self.top().exports {
+                    self.note_exported_expression(&argument.value);
+                }
                 self.consume(&argument.value, argument.at);
             }
         }

@@ -6,7 +6,10 @@
 
 use std::{borrow::Cow, rc::Rc};
 
-use super::known::{Function, Method, Module};
+use super::{
+    known::{Function, Method, Module},
+    sibling::Sibling,
+};
 use crate::{
     lexer::{Kind, Token, string_value, template_value},
     record::{HOLE, STAR, Span},
@@ -64,6 +67,9 @@ pub(super) enum Value {
     Local(u32),
     /// A module of which we know what its functions do.
     Module(Module),
+    /// What another file of the program exports, or a part of it, of which
+    /// nothing is known yet: to everybody it is unknown.
+    Sibling(Sibling),
     /// One of its functions, or a function of the language.
     Function(Function),
     /// A method of a known value.
@@ -380,7 +386,7 @@ impl Value {
                 let first = values.first()?.truth(source)?;
                 values[1..].iter().all(|value| value.truth(source) == Some(first)).then_some(first)
             }
-            Value::Unknown => None,
+            Value::Unknown | Value::Sibling(_) => None,
             Value::Loading(_) | Value::ModuleObject | Value::MainModule => None,
             _ => Some(true),
         }
@@ -447,6 +453,7 @@ impl Value {
     pub(super) fn elements(&self) -> Value {
         self.map(|value| match value {
             Value::Array(array) => Value::one_of(array.values.iter().cloned()),
+            Value::Sibling(sibling) => sibling.member(),
             _ => Value::Unknown,
         })
     }

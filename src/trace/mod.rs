@@ -9,7 +9,8 @@
 //! - `paths` every path once, as a tree of names
 //! - `visited` what is known of each path; `edges` who needs whom
 //! - `frontier` what waits
-//! - `worker` one file's journey; `coordinator` all of them; `outbox` what goes between them
+//! - `worker` one file's journey; `look` its part from bytes to references;
+//!   `coordinator` all of them; `outbox` what goes between them
 //! - `follow` what one reference leads to: `required` for specifiers with
 //!   holes, `asset` for paths
 //! - `recipes` what packages need that no expression tells
@@ -20,6 +21,7 @@ mod edges;
 mod entry;
 mod follow;
 mod frontier;
+mod look;
 mod options;
 mod outbox;
 mod paths;

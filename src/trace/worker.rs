@@ -13,19 +13,19 @@ use crossbeam_channel::{Receiver, Sender};
 
 use super::{
     follow::{Follower, native},
+    look::{Looker, Nearby},
     options::{Analysis, TraceOptions},
     outbox::{Answer, End, Outbox},
     recipes::Context,
 };
 use crate::{
-    evaluate::{Evaluation, Neighbours, Settings, Surroundings, evaluate},
+    evaluate::{Evaluation, Surroundings},
     finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
-    lexer::Dialect,
     native::{self, Native},
     recipe::Recipes,
-    record::{FileId, Format, Loader, Reason},
-    resolve::{Request, Resolver, Target},
+    record::{FileId, Format, Reason},
+    resolve::Resolver,
     source::{SourceError, SourceReader},
 };
 
@@ -100,9 +100,8 @@ impl Worker<'_> {
             }),
             _ => None,
         };
-        let settings = settings(&job.path, format.format, options, surroundings.as_ref());
-        let look = |bytes: &[u8]| evaluate(bytes, &settings);
-        match self.reader.with_bytes(self.host, &job.path, look) {
+        let looker = Looker { host: self.host, resolver: self.resolver, options, surroundings: surroundings.as_ref() };
+        match looker.look_at(&mut self.reader, &job.path, format.format) {
             Ok(evaluation) => {
                 let is_module = evaluation.is_module;
                 self.follow(&job.path, evaluation, &mut out);
@@ -133,24 +132,6 @@ impl Worker<'_> {
     }
 }
 
-/// What a file's evaluation may ask of the disk.
-struct Nearby<'a> {
-    resolver: &'a Resolver,
-    path: &'a Path,
-}
-
-impl Neighbours for Nearby<'_> {
-    fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String> {
-        let other = from.map(|folder| Path::new(folder).join("_"));
-        let parent = other.as_deref().unwrap_or(self.path);
-        let answer = self.resolver.resolve(&Request { specifier, parent, loader: Loader::Require });
-        answer.outcome.ok()?.into_iter().find_map(|target| match target {
-            Target::File(path) => path.to_str().map(str::to_owned),
-            _ => None,
-        })
-    }
-}
-
 /// A native file needs its libraries, however far away from an entry it is.
 fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, out: &mut Outbox<'_>) -> End {
     match native.libraries(reader, path) {
@@ -171,28 +152,6 @@ fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, o
         Err(error) => out.findings.push(Finding::new(path, None, problem_of(error))),
     }
     End::Done { is_module: false }
-}
-
-fn settings<'s>(
-    path: &Path,
-    format: Format,
-    options: &TraceOptions,
-    location: Option<&'s Surroundings<'s>>,
-) -> Settings<'s> {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
-    let dialect = Dialect {
-        typescript: matches!(extension, "ts" | "tsx" | "mts" | "cts"),
-        jsx: matches!(extension, "js" | "jsx" | "tsx"),
-        module: format == Format::Module,
-    };
-    Settings {
-        dialect,
-        format,
-        mixed_modules: options.mixed_modules,
-        folds_strings: options.analysis.evaluate_pure_expressions,
-        finds_files: options.analysis.compute_file_references,
-        location: location.filter(|_| options.analysis.evaluate_pure_expressions),
-    }
 }
 
 /// What the user is told about a file that cannot be looked into.

@@ -28,6 +28,7 @@ mod recipes;
 mod references;
 mod resolve_faults;
 mod resolve_fixture;
+mod siblings;
 mod slash;
 mod support;
 mod tidy;
