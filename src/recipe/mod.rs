@@ -36,7 +36,7 @@ pub struct Recipe {
     pub why: String,
     /// The values of `process.platform` that it is for; all if there are none.
     pub os: Vec<String>,
-    /// Files to list, as [`Pattern`]s; after `npm:NAME/` inside the package NAME
+    /// Files to list, as patterns; after `npm:NAME/` inside the package NAME
     /// as the file would find it.
     pub assets: Vec<String>,
     /// Programs to follow: patterns if they begin with `./`, specifiers otherwise.
