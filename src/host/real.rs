@@ -38,7 +38,7 @@ fn kind_of(file_type: FileType) -> Option<EntryKind> {
 }
 
 /// How often a worker waits for another to give its descriptor back, and how long.
-const TURNS: u32 = 2000;
+const TURNS: u32 = 5000;
 const TURN: Duration = Duration::from_millis(1);
 
 /// Opens; where no descriptor is left, waits for one: a worker holds one at a
