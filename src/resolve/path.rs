@@ -111,11 +111,7 @@ pub(super) fn package_folder(path: &[u8]) -> &[u8] {
 /// The directory that a package manager made for the package around a path: the
 /// one below the last `node_modules`, or below a scope there.
 pub(super) fn package(path: &[u8]) -> Option<&[u8]> {
-    const FOLDER: &[u8] = b"/node_modules/";
-    let start = memchr::memmem::rfind(path, FOLDER)? + FOLDER.len();
-    let end = |from: usize| memchr::memchr(b'/', &path[from..]).map(|at| from + at);
-    let first = end(start)?;
-    if path[start] == b'@' { Some(&path[..end(first + 1)?]) } else { Some(&path[..first]) }
+    Some(package_folder(path)).filter(|folder| !folder.is_empty() && folder.len() < path.len())
 }
 
 /// The bytes of a path.
