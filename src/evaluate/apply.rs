@@ -484,6 +484,22 @@ impl Machine<'_> {
             (Method::EndsWith, Some(part), None) => return truth(node_path::string::ends_with(&receiver, part)),
             (Method::Includes, Some(part), None) => return truth(node_path::string::includes(&receiver, part)),
             (Method::Trim, ..) => node_path::string::trim(&receiver).map(str::to_owned),
+            (Method::TrimStart, ..) => node_path::string::trim_start(&receiver).map(str::to_owned),
+            (Method::TrimEnd, ..) => node_path::string::trim_end(&receiver).map(str::to_owned),
+            (Method::CharAt, ..) => {
+                number(0).and_then(|at| node_path::string::char_at(&receiver, at)).map(str::to_owned)
+            }
+            // Past the end there is no string, and none is known.
+            (Method::At, ..) => number(0)
+                .and_then(|at| node_path::string::at(&receiver, at))
+                .filter(|unit| !unit.is_empty())
+                .map(str::to_owned),
+            (Method::PadStart, ..) if arguments.len() == 1 || text(1).is_some() => {
+                number(0).and_then(|len| node_path::string::pad_start(&receiver, len, text(1).unwrap_or(" ")))
+            }
+            (Method::PadEnd, ..) if arguments.len() == 1 || text(1).is_some() => {
+                number(0).and_then(|len| node_path::string::pad_end(&receiver, len, text(1).unwrap_or(" ")))
+            }
             (Method::ToLowerCase, ..) => node_path::string::to_lower_case(&receiver),
             (Method::ToUpperCase, ..) => node_path::string::to_upper_case(&receiver),
             (Method::Split, Some(separator), None) => {

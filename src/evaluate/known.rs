@@ -3,7 +3,7 @@
 //! Tables and nothing else: what a call of them does is in `apply`. To teach
 //! another function, name it here and say there what it gives or asks for.
 
-use super::value::Value;
+use super::{node_path, value::Value};
 
 /// A module, or an object of the language, some of whose members are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,6 +165,12 @@ pub(super) enum Method {
     EndsWith,
     Includes,
     Trim,
+    TrimStart,
+    TrimEnd,
+    CharAt,
+    At,
+    PadStart,
+    PadEnd,
     ToLowerCase,
     ToUpperCase,
     ToString,
@@ -333,8 +339,8 @@ fn path_member(name: &[u8]) -> Value {
         b"parse" => PathFunction::Parse,
         b"format" => PathFunction::Format,
         b"toNamespacedPath" => return Value::Function(Function::Identity),
-        b"sep" => return Value::text_of("/"),
-        b"delimiter" => return Value::text_of(":"),
+        b"sep" => return Value::text_of(node_path::path::SEP),
+        b"delimiter" => return Value::text_of(node_path::path::DELIMITER),
         b"posix" => return Value::Module(Module::Path),
         _ => return Value::Unknown,
     };
@@ -374,6 +380,12 @@ pub(super) fn string_method(name: &[u8]) -> Option<Method> {
         b"endsWith" => Method::EndsWith,
         b"includes" => Method::Includes,
         b"trim" => Method::Trim,
+        b"trimStart" | b"trimLeft" => Method::TrimStart,
+        b"trimEnd" | b"trimRight" => Method::TrimEnd,
+        b"charAt" => Method::CharAt,
+        b"at" => Method::At,
+        b"padStart" => Method::PadStart,
+        b"padEnd" => Method::PadEnd,
         b"toLowerCase" | b"toLocaleLowerCase" => Method::ToLowerCase,
         b"toUpperCase" | b"toLocaleUpperCase" => Method::ToUpperCase,
         b"toString" | b"valueOf" | b"normalize" => Method::ToString,

@@ -341,3 +341,25 @@ fn scopes_and_calls_cost_no_more_than_the_text() {
     let found = texts.map(|text| evaluated(text.as_bytes(), script, Format::CommonJs).references.len());
     assert_eq!(found, [0, 1, 0]);
 }
+
+/// The paths that a text asks for, as seen from the file's folder.
+fn paths(text: &str) -> Vec<String> {
+    let dialect = Dialect { typescript: false, jsx: false, module: false };
+    let references = evaluated(text.as_bytes(), dialect, Format::CommonJs).references;
+    let paths = references.into_iter().filter(|reference| reference.kind == ReferenceKind::Path);
+    paths.map(|reference| reference.specifier.replace("/r/a/b/", "")).collect()
+}
+
+#[test]
+fn methods_of_strings_are_worked_out() {
+    for (expression, path) in [
+        ("'7'.padStart(3, '0') + '.sql'", "007.sql"),
+        ("'a'.padEnd(3, 'b')", "abb"),
+        ("'a'.padStart(3).trimStart() + '.x'", "a.x"),
+        ("'a'.padEnd(3).trimEnd() + '.x'", "a.x"),
+        ("'en_GB'.charAt(1) + 'en'.at(0) + '.json'", "ne.json"),
+    ] {
+        let text = format!("const fs = require('fs'); fs.readFileSync(__dirname + '/' + {expression})");
+        assert_eq!(paths(&text), [path], "{expression}");
+    }
+}
