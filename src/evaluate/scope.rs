@@ -11,7 +11,7 @@ use super::{
     frame::{Declaration, Key, Keyword, Opener, PatternEntry},
     function::sole_mark,
     known::{Function, Module},
-    machine::Machine,
+    machine::{Machine, Parameter},
     needles,
     value::{Origin, Value},
 };
@@ -190,7 +190,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
-            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
+            self.parameters.push(Parameter { name: at, position: None, rest: false, value });
             return;
         }
         let is_new = !self
@@ -271,7 +271,7 @@ impl<'s> Machine<'s> {
         if self.top().binds && self.top().bracket != Kind::ParenOpen {
             // `({ name = value }) =>`: what is passed may have another.
             let value = value.clone().or(Value::Unknown);
-            self.parameters.push(super::machine::Parameter { name: at, position: None, rest: false, value });
+            self.parameters.push(Parameter { name: at, position: None, rest: false, value });
             return;
         }
         if self.top().binds
@@ -293,41 +293,43 @@ impl<'s> Machine<'s> {
             return self.consume(value, at);
         }
         if name.contains(&b'.') {
-            // What a member holds may be used by anybody who has the object.
-            self.consume(value, at);
-            self.note_assigned_export(name, value);
-            let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
-            if name.ends_with(b".exports") && self.note_exports(base, value) {
-                return;
-            }
-            if matches!(base, b"module" | b"this") || !value.is_known() {
-                return;
-            }
-            // ncc's place of assets, whatever its runtime is called.
-            let (name, owner) = match (name.ends_with(b".ab"), value) {
-                (true, Value::Text(_)) => (ASSET_BASE, 0),
-                _ if base.ends_with(b"require__") => (name, 0),
-                _ => (name, self.owner_of(base).unwrap_or(self.top().function_scope)),
-            };
-            if self.names.table.contains_key(name) {
-                self.assign_to(name, value.clone(), at.start);
-            } else {
-                if is_worth_hoisting(value) {
-                    self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
-                }
-                self.bind(owner, name, value.clone(), false, at.start);
-            }
+            return self.assign_member(name, value, at);
+        }
+        if self.names_contain(name) || (value.is_known() && !WRAPPER_NAMES.contains(&name)) {
+            self.assign_or_bind(name, self.top().function_scope, value, at);
+        }
+    }
+
+    /// `base.member` got a value; `name` is both.
+    fn assign_member(&mut self, name: &'s [u8], value: &Value, at: Span) {
+        // What a member holds may be used by anybody who has the object.
+        self.consume(value, at);
+        self.note_assigned_export(name, value);
+        let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
+        if name.ends_with(b".exports") && self.note_exports(base, value) {
             return;
         }
-        if self.names.table.contains_key(name) {
-            self.assign_to(name, value.clone(), at.start);
-        } else if value.is_known() && !WRAPPER_NAMES.contains(&name) {
-            let owner = self.top().function_scope;
-            if is_worth_hoisting(value) {
-                self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
-            }
-            self.bind(owner, name, value.clone(), false, at.start);
+        if matches!(base, b"module" | b"this") || !value.is_known() {
+            return;
         }
+        // ncc's place of assets, whatever its runtime is called.
+        let (name, owner) = match (name.ends_with(ASSET_BASE), value) {
+            (true, Value::Text(_)) => (ASSET_BASE, 0),
+            _ if base.ends_with(b"require__") => (name, 0),
+            _ => (name, self.owner_of(base).unwrap_or(self.top().function_scope)),
+        };
+        self.assign_or_bind(name, owner, value, at);
+    }
+
+    /// A name that is known may have this value from now on; any other gets it, in `owner`.
+    fn assign_or_bind(&mut self, name: &'s [u8], owner: usize, value: &Value, at: Span) {
+        if self.names_contain(name) {
+            return self.assign_to(name, value.clone(), at.start);
+        }
+        if is_worth_hoisting(value) {
+            self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+        }
+        self.bind(owner, name, value.clone(), false, at.start);
     }
 
     /// A known name may have this value from now on.
