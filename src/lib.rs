@@ -35,7 +35,7 @@ mod trace;
 
 pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
 pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
-pub use memory::{Governor, OutOfMemory};
+pub use memory::{Governor, OutOfMemory, Pressure};
 pub use output::{Report, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{

@@ -26,6 +26,17 @@ struct Account {
     leased: AtomicU64,
 }
 
+/// How near the limit is: rooms react before a lease is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pressure {
+    /// There is room.
+    Calm,
+    /// From 70 % on: what can go to disk goes, caches shrink.
+    Spill,
+    /// From 85 % on: no new work begins.
+    Full,
+}
+
 /// The limit does not allow the bytes that were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
@@ -65,6 +76,18 @@ impl Governor {
     /// Bytes that are out now.
     pub fn leased(&self) -> u64 {
         self.account.leased.load(Ordering::Relaxed)
+    }
+
+    /// How near the limit is.
+    pub fn pressure(&self) -> Pressure {
+        let (used, limit) = (u128::from(self.leased()) * 100, u128::from(self.account.limit));
+        if used >= limit * 85 {
+            Pressure::Full
+        } else if used >= limit * 70 {
+            Pressure::Spill
+        } else {
+            Pressure::Calm
+        }
     }
 
     fn grant(&self, bytes: u64) -> Result<(), OutOfMemory> {
@@ -136,6 +159,17 @@ mod tests {
         assert_eq!(governor.leased(), 10);
         drop(lease);
         assert_eq!(governor.leased(), 0);
+    }
+
+    #[test]
+    fn pressure_rises_with_what_is_leased() {
+        let governor = Governor::new(100);
+        let mut lease = governor.lease(69).unwrap();
+        assert_eq!(governor.pressure(), Pressure::Calm);
+        lease.resize(70).unwrap();
+        assert_eq!(governor.pressure(), Pressure::Spill);
+        lease.resize(85).unwrap();
+        assert_eq!(governor.pressure(), Pressure::Full);
     }
 
     #[test]
