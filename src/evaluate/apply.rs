@@ -36,7 +36,8 @@ impl Machine<'_> {
             Value::Sibling(sibling) => return self.call_sibling(*sibling, arguments),
             Value::Local(number) if !spread => {
                 let value = self.call_local(*number, arguments, at);
-                return if value.is_known() { value } else { self.bundled_module(arguments).unwrap_or(value) };
+                let is_told = !matches!(value, Value::Unknown | Value::Sibling(_));
+                return if is_told { value } else { self.bundled_module(arguments).unwrap_or(value) };
             }
             Value::Function(function) => return self.call_function(*function, arguments, at),
             Value::Method(of) => return self.call_method(&of.0, of.1, arguments, at),

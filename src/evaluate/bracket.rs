@@ -3,6 +3,7 @@
 use super::{
     frame::{Call, Declaration, Frame, Key, Keyword, Opener, PatternEntry},
     machine::{MOST_FRAMES, Machine, Try},
+    quiet,
     value::{Argument, Value},
 };
 use crate::{
@@ -21,6 +22,9 @@ impl<'s> Machine<'s> {
         self.under = None;
         let binds = self.binds(token);
         let opener = self.opener(token, binds);
+        if let Opener::Call(call) = &opener {
+            self.open_path_calls += u32::from(quiet::leads_to_files(&call.callee));
+        }
         if matches!(opener, Opener::Call(_) | Opener::Member(_)) {
             self.open_interests += 1;
         }
@@ -42,19 +46,11 @@ impl<'s> Machine<'s> {
         {
             self.declare(Keyword::Function, name, own_value.clone());
         }
-        let mut frame = Frame::new(token.role, opener);
-        frame.bracket = token.kind;
-        frame.opened_at = token.start;
-        frame.binds = binds || matches!(frame.opener, Opener::Pattern(_));
-        frame.outer_try = self.current_try;
-        frame.function = function;
-        frame.under = self.under;
-        frame.is_if = token.role == Role::Head && self.before.kind == Kind::If;
-        if self.follows_values {
-            frame.is_dead = std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;
-        }
-        if matches!(frame.opener, Opener::Try) {
-            self.tries.push(Try { outer: self.current_try, has_catch: false });
+        let is_dead =
+            self.follows_values && std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;
+        let outer_try = self.current_try;
+        if matches!(opener, Opener::Try) {
+            self.tries.push(Try { outer: outer_try, has_catch: false });
             self.current_try = (self.tries.len() - 1) as u32;
         }
         let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
@@ -63,10 +59,18 @@ impl<'s> Machine<'s> {
             // A method: its name is the key. In `key: function () {` the key was read.
             self.key();
         }
-        if token.role == Role::Parameters {
-            frame.function_name = self.function_name.take();
-        }
-        self.push(frame);
+        let function_name = if token.role == Role::Parameters { self.function_name.take() } else { None };
+        let (under, is_if) = (self.under, token.role == Role::Head && self.before.kind == Kind::If);
+        let frame = self.push(token.role, opener);
+        frame.bracket = token.kind;
+        frame.opened_at = token.start;
+        frame.binds = binds || matches!(frame.opener, Opener::Pattern(_));
+        frame.outer_try = outer_try;
+        frame.function = function;
+        frame.function_name = function_name;
+        frame.under = under;
+        frame.is_if = is_if;
+        frame.is_dead = is_dead;
         if is_headed_block {
             self.bind_parameters(false, None);
         }
@@ -81,6 +85,10 @@ impl<'s> Machine<'s> {
         }
         if !self.prebound.is_empty() {
             self.bind_hoisted(self.frames.len() - 1, token.start);
+        }
+        if is_function {
+            self.quiet.open(token.start, self.frames.len() - 1);
+            self.pass_over(function, token.start);
         }
     }
 
@@ -167,21 +175,27 @@ impl<'s> Machine<'s> {
         }
     }
 
-    pub(super) fn push(&mut self, mut frame: Frame<'s>) {
-        frame.references_at = self.candidates.len();
-        frame.parameters_at = self.parameters.len();
-        frame.operators_at = self.operators.len();
-        frame.marks = self.open_marks();
+    /// A bracket opens, with a frame for what stands in it.
+    pub(super) fn push(&mut self, role: Role, opener: Opener) -> &mut Frame<'s> {
         let own = self.frames.len();
         let outer = self.top();
-        let (function_scope, block_scope) = match frame.role {
+        let (function_scope, block_scope) = match role {
             Role::Function | Role::FunctionExpression => (own, own),
             Role::Block => (outer.function_scope, own),
             _ => (outer.function_scope, outer.block_scope),
         };
+        let (references_at, parameters_at) = (self.candidates.len(), self.parameters.len());
+        let (operators_at, marks) = (self.operators.len(), self.open_marks());
+        // Made where it stays: it is too long to be moved about for each bracket.
+        self.frames.push(Frame::new(role, opener));
+        let frame = self.top_mut();
+        frame.references_at = references_at;
+        frame.parameters_at = parameters_at;
+        frame.operators_at = operators_at;
+        frame.marks = marks;
         frame.function_scope = function_scope;
         frame.block_scope = block_scope;
-        self.frames.push(frame);
+        frame
     }
 
     /// Takes the top frame away with all that it owned; the file's own stays.
@@ -193,6 +207,7 @@ impl<'s> Machine<'s> {
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;
+            self.quiet.close(self.frames.len(), self.last_token().start);
         }
         Some(frame)
     }
@@ -240,6 +255,7 @@ impl<'s> Machine<'s> {
         match frame.opener {
             Opener::Call(mut call) => {
                 self.open_interests -= 1;
+                self.open_path_calls -= u32::from(quiet::leads_to_files(&call.callee));
                 if call.arguments.len() < Call::KEPT {
                     call.arguments.extend(last);
                 }

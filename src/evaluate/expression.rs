@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     fold::Operator,
-    frame::{Call, Declaration, Frame, Key, Opener, PatternEntry},
+    frame::{Call, Declaration, Key, Opener, PatternEntry},
     known::Method,
     machine::{Machine, Parameter},
     value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, has_unknown_part},
@@ -20,6 +20,7 @@ const LONGEST_LOADER: usize = 128 * 1024;
 
 impl Machine<'_> {
     pub(super) fn identifier(&mut self, token: Token) {
+        self.note_name(token);
         if self.follows_dot() {
             return self.member(token);
         }
@@ -52,6 +53,9 @@ impl Machine<'_> {
                 }
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
+                if self.open_path_calls > 0 {
+                    self.quiet.note_use(self.spelling(token));
+                }
                 return;
             }
             return self.operand(Value::Unknown, token);
@@ -73,6 +77,9 @@ impl Machine<'_> {
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
         let value = self.another_use(value);
+        if self.open_path_calls > 0 {
+            self.quiet.note_use(self.spelling(token));
+        }
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
@@ -184,6 +191,7 @@ impl Machine<'_> {
 
     /// A number that is written in digits; any other is not worth knowing.
     pub(super) fn number(&mut self, token: Token) {
+        self.note_key(token);
         let digits = std::str::from_utf8(self.spelling(token)).ok().and_then(|digits| digits.parse().ok());
         self.operand(digits.map_or(Value::Unknown, Value::Number), token);
     }
@@ -273,6 +281,9 @@ impl Machine<'_> {
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
+            if self.open_path_calls > 0 {
+                self.quiet.note_use(self.slice(span));
+            }
             if matches!(value, Value::Unknown | Value::Sibling(_))
                 && let Some(known) = self.lookup_member(self.slice(span))
             {
@@ -527,6 +538,7 @@ impl Machine<'_> {
 
     /// `import`: a call, `import.meta`, or a declaration.
     pub(super) fn import(&mut self, token: Token) {
+        self.note_import(token);
         match self.peek().kind {
             Kind::Dot => self.operand(Value::Import, token),
             Kind::ParenOpen => self.operand(Value::Import, token),
@@ -547,7 +559,7 @@ impl Machine<'_> {
             Some(text) if wanted && !has_unknown_part(&text) => Value::text_of(text),
             _ => Value::Unknown,
         };
-        self.push(Frame::new(Role::Template, Opener::Hole { before, start: token.start }));
+        self.push(Role::Template, Opener::Hole { before, start: token.start });
     }
 
     pub(super) fn continue_template(&mut self, token: Token) {

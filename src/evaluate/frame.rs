@@ -198,6 +198,7 @@ pub(super) struct Frame<'s> {
 
 impl Frame<'_> {
     /// A frame without anything in it.
+    #[inline(always)]
     pub(super) fn new(role: Role, opener: Opener) -> Self {
         Self {
             role,

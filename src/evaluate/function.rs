@@ -11,6 +11,7 @@ use super::{
     frame::Call,
     machine::Machine,
     node_path,
+    sibling::Sibling,
     value::has_unknown_part,
     value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
 };
@@ -151,6 +152,12 @@ pub(super) struct Ask {
 }
 
 impl Ask {
+    /// A string that is no path by itself may become one here.
+    fn is_told_by_any_string(&self) -> bool {
+        let loads = !matches!(self.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
+        loads || self.is_file || self.specifier.starts_with('/')
+    }
+
     /// An argument alone that is a path is asked for by whoever passes it to a
     /// function of which nothing is known; one that is loaded, or joined, is not.
     fn is_more_than_an_argument(&self) -> bool {
@@ -344,9 +351,17 @@ impl Machine<'_> {
         if function.returns_other {
             returns = returns.or(Value::Unknown);
         }
+        let is_passed = self.quiet.has_passed(number);
+        if is_passed {
+            returns = Sibling::returned_by(number);
+        }
+        let function = &self.functions[number as usize];
         let asks = function.asks.clone();
         let calls = function.calls.clone();
         self.call_depth += 1;
+        if self.quiet.is_passing() && arguments.iter().any(|argument| self.may_become_a_reference(&argument.value)) {
+            self.quiet.want_body(number);
+        }
         self.call_arguments(&calls, marks, arguments, at);
         self.call_depth -= 1;
         if sibling.is_some() {
@@ -380,7 +395,7 @@ impl Machine<'_> {
                 if value
                     .alternatives()
                     .iter()
-                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_))) =>
+                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_)) || is_passed) =>
             {
                 module
             }
@@ -558,6 +573,38 @@ impl Machine<'_> {
             Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells_something(value)),
             Value::Literal(_) | Value::Number(_) | Value::Boolean(_) | Value::Nothing | Value::Unknown => false,
             _ => true,
+        }
+    }
+
+    /// Whether a function leads to files whatever it is called with: it loads,
+    /// it opens what it is told, or it returns what means something by itself.
+    pub(super) fn function_means_something(&self, number: u32) -> bool {
+        self.functions.get(number as usize).is_some_and(|function| {
+            function.asks.iter().any(Ask::is_told_by_any_string)
+                || function.calls.iter().any(|(_, arguments)| self.hands_on_a_loader(arguments))
+                || self.means_something_but_functions(&function.returns)
+        })
+    }
+
+    /// Whether a function that was passed over may find a file by the argument.
+    fn may_become_a_reference(&self, argument: &Value) -> bool {
+        match argument {
+            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| function.takes_require),
+            Value::Object(_) | Value::Array(_) => false,
+            value => self.means_something(value),
+        }
+    }
+
+    fn means_something_but_functions(&self, value: &Value) -> bool {
+        match value {
+            // Functions return each other as deep as the file is long.
+            Value::Local(number) => {
+                let function = self.functions.get(*number as usize);
+                function.is_some_and(|function| function.asks.iter().any(Ask::is_told_by_any_string))
+            }
+            Value::Array(_) | Value::Object(_) => false,
+            Value::OneOf(values) => values.iter().any(|value| self.means_something_but_functions(value)),
+            value => self.means_something(value),
         }
     }
 

@@ -16,6 +16,7 @@ use super::{
     function::Function,
     needles::Meaningful,
     node_path,
+    quiet::{self, Quiet},
     scope::{Hoisted, Names},
     sibling::Siblings,
     value::Value,
@@ -56,6 +57,8 @@ pub(super) struct Machine<'s> {
     pub(super) siblings: Siblings,
     /// What it exports, where somebody asks.
     pub(super) exported: Option<Box<Exported>>,
+    /// Which bodies of functions are passed over, or may be at the next reading.
+    pub(super) quiet: Quiet<'s>,
     /// Which names may mean something.
     pub(super) meaningful: Meaningful,
     pub(super) candidates: Vec<Candidate>,
@@ -122,6 +125,8 @@ pub(super) struct Machine<'s> {
     interest_ends: u32,
     /// Calls of known functions that are open: reading may not stop inside.
     pub(super) open_interests: u32,
+    /// Those among them that take paths or specifiers.
+    pub(super) open_path_calls: u32,
     /// The `try` block that closed last: a `catch` may follow.
     pub(super) closed_try: Option<u32>,
     /// The name behind `function`, until its parameters open.
@@ -198,6 +203,7 @@ impl<'s> Machine<'s> {
             hoist_searches: 0,
             siblings: Siblings::default(),
             exported: None,
+            quiet: Quiet::Off,
             meaningful: Meaningful::new(),
             candidates: Vec::new(),
             uses_of_require: Vec::new(),
@@ -234,6 +240,7 @@ impl<'s> Machine<'s> {
             peeked: None,
             interest_ends: u32::try_from(interest_ends).unwrap_or(u32::MAX),
             open_interests: 0,
+            open_path_calls: 0,
             closed_try: None,
             function_name: None,
             closed_function_name: None,
@@ -257,13 +264,19 @@ impl<'s> Machine<'s> {
     }
 
     /// Begins a second reading, which knows from the start what `first` found out late.
-    pub(super) fn remember(&mut self, first: Machine<'s>) {
+    pub(super) fn remember(&mut self, mut first: Machine<'s>) {
+        self.quiet = first.next_quiet();
         self.functions = first.functions;
         self.function_at = first.function_at;
         self.siblings = first.siblings;
         self.forget_calls();
         self.bundled_before = first.bundled.len();
         self.bundled = first.bundled;
+        for key in self.bundled.keys() {
+            if let Some(key) = quiet::place_as_argument(self.source, key.as_bytes()) {
+                self.quiet.add_key(key);
+            }
+        }
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
             self.known_early.insert((scope_at, name), value);
@@ -283,15 +296,27 @@ impl<'s> Machine<'s> {
             }
             if self.wants_values {
                 // Somebody begins anew, and follows them.
-                return;
+                if !self.quiet.is_noting() {
+                    return;
+                }
+                self.interest_ends = u32::MAX;
             }
             self.settle_try(token);
             self.take(token);
         }
         self.end_expression();
         self.ask_for_neighbours();
+        self.quiet.want_assignments();
         let mut hoisted = std::mem::take(&mut self.hoisted);
-        hoisted.retain(|hoisted| self.tells_something(&hoisted.value));
+        let is_passing = self.quiet.is_passing();
+        hoisted.retain(|Hoisted { name, value, .. }| match value {
+            Value::Local(function) if self.quiet.is_used(name) && self.quiet.has_passed(*function) => {
+                self.quiet.want_body(*function);
+                true
+            }
+            value if is_passing => self.means_something(value) || self.quiet.is_used(name),
+            value => self.tells_something(value),
+        });
         self.hoisted = hoisted;
     }
 
@@ -318,6 +343,15 @@ impl<'s> Machine<'s> {
     pub(super) fn peek(&mut self) -> Token {
         let lexer = &mut self.lexer;
         *self.peeked.get_or_insert_with(|| next_in_code(lexer))
+    }
+
+    pub(super) fn last_token(&self) -> Token {
+        self.last
+    }
+
+    /// A token was looked at that has not been taken.
+    pub(super) fn has_peeked(&self) -> bool {
+        self.peeked.is_some()
     }
 
     /// The token that was read last does not belong to what was read: it comes again.
@@ -365,7 +399,10 @@ impl<'s> Machine<'s> {
     pub(super) fn take(&mut self, token: Token) {
         match token.kind {
             Kind::Identifier => self.identifier(token),
-            Kind::String | Kind::Template => self.operand(Value::Literal(token), token),
+            Kind::String | Kind::Template => {
+                self.note_key(token);
+                self.operand(Value::Literal(token), token);
+            }
             Kind::TemplateHead => self.open_template(token),
             Kind::TemplateMiddle | Kind::TemplateTail => self.continue_template(token),
             Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen => self.open(token),

@@ -24,7 +24,7 @@
 //! - `ask` turns values that others get into references
 //! - `regex` replaces in strings as regular expressions do, if they are plain
 //! - `import` reads import and export declarations
-//! - `needles` tells where reading may stop
+//! - `needles` tells where reading may stop, `quiet` what may be left out
 
 mod apply;
 mod ask;
@@ -43,6 +43,7 @@ mod machine;
 mod needles;
 #[doc(hidden)]
 pub mod node_path;
+mod quiet;
 mod regex;
 mod scope;
 mod sibling;
@@ -57,6 +58,7 @@ use crate::{
 
 pub use exports::Exports;
 use machine::{Machine, Try};
+use quiet::Quiet;
 pub use sibling::Wanted;
 use value::Origin;
 
@@ -181,7 +183,7 @@ pub fn exports(source: &[u8], settings: &Settings<'_>) -> Option<Exports> {
 fn is_module(machine: &Machine<'_>) -> bool {
     match machine.settings.format {
         Format::Module => true,
-        Format::BySyntax => machine.has_module_syntax,
+        Format::BySyntax => machine.shows_module_syntax(),
         _ => false,
     }
 }
@@ -224,7 +226,7 @@ fn evaluate_for(purpose: Purpose<'_>, source: &[u8], settings: &Settings<'_>) ->
             guarded: guarded || caught.get(in_try as usize).copied().unwrap_or(false),
         })
         .collect();
-    let broken = machine.lexer.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
+    let broken = machine.breakage().map(|broken| (broken.offset, Problem::BrokenText { what: broken.what }));
     let given_up = machine.gave_up.map(|at| (at, Problem::TooMuchToWorkOut));
     let problems = broken.into_iter().chain(given_up).map(|(at, problem)| (Place::of(source, at), problem)).collect();
     Evaluation { references, is_module, problems, wanted: machine.siblings.wanted() }
@@ -240,17 +242,26 @@ const LONG_FILE: usize = 256 * 1024;
 /// Reads the file as often as it takes: once as a rule. What follows values
 /// costs more, and most files have nothing to follow.
 fn read<'s>(purpose: Purpose<'_>, source: &'s [u8], settings: &'s Settings<'s>) -> Machine<'s> {
+    let asks = matches!(purpose, Purpose::References);
     let mut machine = Machine::new(Lexer::new(source, settings.dialect), needles::end_of_interest(source), settings);
-    let follows = match purpose {
-        Purpose::References => {
+    let follows = match settings.location {
+        // Whoever wants exports, or knows those of others, follows values anyway. Of a long file a light
+        // reading tells first what of it need not be read again.
+        Some(location) if !asks && Quiet::is_too_short(source) => Some(location),
+        None if !asks => None,
+        location => {
+            if location.is_some() {
+                machine.quiet = Quiet::noting(source);
+                machine.wants_values = !asks;
+            }
             machine.run();
-            machine.wants_values.then_some(settings.location).flatten()
+            machine.wants_values.then_some(location).flatten()
         }
-        // Whoever wants that follows values already.
-        _ => settings.location,
     };
     if let Some(location) = follows {
+        let quiet = machine.next_quiet();
         machine = Machine::new(Lexer::new(source, settings.dialect), source.len(), settings);
+        machine.quiet = quiet;
         machine.follow_values(location);
         match purpose {
             Purpose::References => machine.know_siblings(None),
@@ -262,7 +273,8 @@ fn read<'s>(purpose: Purpose<'_>, source: &'s [u8], settings: &'s Settings<'s>) 
     // Some names have their values below the first place where they stand.
     let readings = if source.len() > LONG_FILE { 2 } else { READINGS };
     for _ in 1..readings {
-        if machine.hoisted.is_empty() && machine.bundled.len() == machine.bundled_before {
+        let is_done = machine.hoisted.is_empty() && !machine.has_bundled_more();
+        if is_done && !machine.wants_bodies() {
             break;
         }
         let first = machine;

@@ -122,11 +122,15 @@ fn rest(name: &[u8]) -> usize {
     (usize::from(last) ^ (name.len() << 4)) & 511
 }
 
+/// Whether a name does not end before this byte.
+pub(super) fn continues_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
+}
+
 /// It is no part of a longer name: `exports`, `__webpack_require__`, "required".
 fn stands_alone(source: &[u8], at: &Range<usize>) -> bool {
-    let continues = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
     let before = at.start.checked_sub(1).and_then(|before| source.get(before));
-    !before.is_some_and(continues) && !source.get(at.end).is_some_and(continues)
+    !before.copied().is_some_and(continues_a_name) && !source.get(at.end).copied().is_some_and(continues_a_name)
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub(super) struct Bound {
     arrow: bool,
     /// Where it was declared.
     at: u32,
+    /// Code in which the name stands may find files.
+    means_something: bool,
 }
 
 /// All names that mean something now.
@@ -347,7 +349,12 @@ impl<'s> Machine<'s> {
         if is_new && is_worth {
             self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
         }
+        let means_something = self.quiet.is_passing() && self.means_something(&both);
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
+            if means_something && !bound.means_something {
+                bound.means_something = true;
+                self.quiet.add_name(name, &both);
+            }
             bound.value = both;
         }
     }
@@ -407,14 +414,20 @@ impl<'s> Machine<'s> {
         let owner = self.frames.len() - 1;
         while self.top().names.len() > names_at {
             let Some(name) = self.top_mut().names.pop() else { return };
-            self.names.remove(name, owner);
+            self.unbind(name, owner);
         }
     }
 
     /// A frame was popped: what it owned is gone.
     pub(super) fn unbind_all(&mut self, names: Vec<&'s [u8]>, owner: usize) {
         for name in names.into_iter().rev() {
-            self.names.remove(name, owner);
+            self.unbind(name, owner);
+        }
+    }
+
+    fn unbind(&mut self, name: &'s [u8], owner: usize) {
+        if self.names.remove(name, owner).is_some_and(|bound| bound.means_something) {
+            self.quiet.remove_name(name);
         }
     }
 
@@ -434,7 +447,11 @@ impl<'s> Machine<'s> {
         self.note_named(&value);
         // An arrow's parameter goes when its marks go.
         let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
-        self.names.insert(name, Bound { owner, value, arrow, at });
+        let means_something = self.quiet.is_passing() && self.means_something(&value);
+        if means_something {
+            self.quiet.add_name(name, &value);
+        }
+        self.names.insert(name, Bound { owner, value, arrow, at, means_something });
         self.frames[owner].names.push(name);
     }
 
@@ -481,15 +498,15 @@ impl<'s> Names<'s> {
     }
 
     /// Takes away the last meaning that `owner` gave.
-    fn remove(&mut self, name: &'s [u8], owner: usize) {
-        let Some(meanings) = self.table.get_mut(name) else { return };
-        if let Some(at) = meanings.iter().rposition(|bound| bound.owner == owner) {
-            meanings.remove(at);
-            self.count -= 1;
-        }
+    fn remove(&mut self, name: &'s [u8], owner: usize) -> Option<Bound> {
+        let meanings = self.table.get_mut(name)?;
+        let at = meanings.iter().rposition(|bound| bound.owner == owner);
+        let removed = at.map(|at| meanings.remove(at));
+        self.count -= usize::from(removed.is_some());
         if meanings.is_empty() {
             self.table.remove(name);
         }
+        removed
     }
 }
 

@@ -73,7 +73,20 @@ pub(super) struct Met {
     joined: Vec<u32>,
 }
 
+/// Stands for a function of this file whose body was passed over, in the place of a file.
+const OWN: u16 = u16::MAX;
+
 impl Sibling {
+    /// What a function of this file returns whose body was passed over.
+    pub(super) fn returned_by(function: u32) -> Value {
+        Value::Sibling(Self { file: OWN, members: 0, called: true, export: function.saturating_add(1) })
+    }
+
+    /// That function.
+    fn own_function(self) -> Option<u32> {
+        (self.file == OWN).then(|| self.export.saturating_sub(1))
+    }
+
     /// A member of it, of whatever name.
     pub(super) fn member(self) -> Value {
         if self.members >= DEEPEST_MEMBER {
@@ -95,7 +108,11 @@ impl Sibling {
 impl Value {
     /// What an interop helper of a compiler may give back as it gets it.
     pub(super) fn is_of_module(&self) -> bool {
-        matches!(self, Value::Module(_) | Value::Function(_) | Value::Sibling(_))
+        match self {
+            Value::Module(_) | Value::Function(_) => true,
+            Value::Sibling(sibling) => sibling.own_function().is_none(),
+            _ => false,
+        }
     }
 }
 
@@ -176,7 +193,7 @@ impl Machine<'_> {
 
     /// Notes what a call is told that may become a path.
     pub(super) fn want_for_call(&mut self, callee: &Value, arguments: &[Argument]) {
-        if !matches!(self.siblings, Siblings::Met(_)) {
+        if !matches!(self.siblings, Siblings::Met(_)) && !self.quiet.is_passing() {
             return;
         }
         let asks = match callee {
@@ -250,37 +267,45 @@ impl Machine<'_> {
 
     /// Somebody takes the value for a path or a specifier.
     pub(super) fn want(&mut self, value: &Value) {
-        let Siblings::Met(files) = &mut self.siblings else { return };
-        for_each_sibling(value, |sibling| {
-            if let Some(met) = files.get_mut(usize::from(sibling.file)) {
-                met.file.want(&[sibling.export]);
+        for_each_sibling(value, |sibling| match (sibling.own_function(), &mut self.siblings) {
+            (Some(function), _) => self.quiet.want_body(function),
+            (None, Siblings::Met(files)) => {
+                if let Some(met) = files.get_mut(usize::from(sibling.file)) {
+                    met.file.want(&[sibling.export]);
+                }
             }
+            _ => {}
         });
     }
 
     /// The value becomes a part of a string.
     pub(super) fn note_joined(&mut self, left: &Value, right: &Value) {
-        let Siblings::Met(files) = &mut self.siblings else { return };
         for value in [left, right] {
-            for_each_sibling(value, |sibling| {
-                if let Some(met) = files.get_mut(usize::from(sibling.file))
-                    && !met.joined.contains(&sibling.export)
-                {
-                    met.joined.push(sibling.export);
+            for_each_sibling(value, |sibling| match (sibling.own_function(), &mut self.siblings) {
+                (Some(function), _) => self.quiet.note_joined(function),
+                (None, Siblings::Met(files)) => {
+                    if let Some(met) = files.get_mut(usize::from(sibling.file))
+                        && !met.joined.contains(&sibling.export)
+                    {
+                        met.joined.push(sibling.export);
+                    }
                 }
+                _ => {}
             });
         }
     }
 
     /// Somebody takes this for a path or a specifier: what was put into strings may be in it.
     pub(super) fn want_joined(&mut self, text: &str, is_file: bool) {
-        let Siblings::Met(files) = &mut self.siblings else { return };
         if !text.contains(HOLE) || text.chars().all(is_unknown_part) {
             return;
         }
         let is_path = text.starts_with('/') || text.trim_start_matches(HOLE).starts_with('/');
         if is_file || is_path {
-            files.iter_mut().for_each(|met| met.file.want(&met.joined));
+            self.quiet.want_joined();
+            if let Siblings::Met(files) = &mut self.siblings {
+                files.iter_mut().for_each(|met| met.file.want(&met.joined));
+            }
         }
     }
 

@@ -109,6 +109,13 @@ impl<'s> Lexer<'s> {
         self.comment
     }
 
+    /// Goes on at `offset`, as if nothing had stood between. Right behind the
+    /// bracket that opens a function's body, to the one that closes it.
+    pub(crate) fn pass_over(&mut self, offset: usize) {
+        self.at = self.at.max(offset.min(self.source.len()));
+        self.comment = None;
+    }
+
     /// The next token; [`Kind::End`] for ever at the end of the file.
     pub fn next_token(&mut self) -> Token {
         match self.context.expect() {
