@@ -21,7 +21,7 @@ impl Dice {
 
     /// A number below `sides`, which is not 0.
     pub fn below(&mut self, sides: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(sides) >> 32) as u32
+        (((self.next() >> 32) * u64::from(sides)) >> 32) as u32
     }
 
     /// A number from `low` to `high`, both included.

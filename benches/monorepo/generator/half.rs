@@ -78,7 +78,7 @@ impl Half<'_> {
         let first = modules.len();
         let count = left + 1;
         for number in 0..count {
-            let lives = number == 0 || !dice.once_in(5);
+            let lives = number == 0 || !dice.once_in(9);
             modules.push(self.module(&module_name(number), lives));
         }
         if self.is_large {

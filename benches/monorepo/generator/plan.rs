@@ -230,7 +230,7 @@ impl Plan {
         for index in self.apps..self.packages.len() {
             let home = self.packages[index].home;
             let allowed = if home == Home::Store { &parents } else { &workspace };
-            if dice.once_in(8) {
+            if dice.once_in(10) {
                 dead.push(index);
                 continue;
             }
