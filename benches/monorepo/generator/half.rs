@@ -354,11 +354,15 @@ impl Part {
 }
 
 fn module_name(number: u32) -> String {
-    match number % 7 {
-        2 | 4 => format!("core/m{number:04}"),
-        5 => format!("core/deep/m{number:04}"),
-        6 => format!("m{number:04}/index"),
-        _ => format!("m{number:04}"),
+    match number % 49 {
+        17 => format!("größe/naïve m{number:04}"),
+        38 => format!("{}m{number:04}", "core/deep/".repeat(10)),
+        rest => match rest % 7 {
+            2 | 4 => format!("core/m{number:04}"),
+            5 => format!("core/deep/m{number:04}"),
+            6 => format!("m{number:04}/index"),
+            _ => format!("m{number:04}"),
+        },
     }
 }
 
