@@ -573,7 +573,7 @@ impl<'s> Machine<'s> {
     /// nothing else that has one.
     pub(super) fn means_something(&self, value: &Value) -> bool {
         match value {
-            Value::Text(text) => text.starts_with('/'),
+            Value::Text(text) => text.starts_with('/') || text.starts_with("file:"),
             Value::OneOf(values) => values.iter().any(|value| self.means_something(value)),
             // Larger ones are tables of a bundle's modules.
             Value::Array(array) if array.values.len() > MOST_MEMBERS => false,

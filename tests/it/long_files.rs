@@ -127,3 +127,15 @@ fn what_is_passed_over_says_nothing() {
     assert!(scripts > 500 && references > 800, "{scripts} {references}");
     assert!(differences.is_empty(), "{}: {}", differences.len(), differences.join("\n"));
 }
+
+#[test]
+fn a_name_that_means_a_file_makes_functions_count_that_use_it() {
+    let text = "const { pathToFileURL } = require('url');
+const icon = new URL('./icon.svg', pathToFileURL(__filename)).href;
+function link(name) { return render({ name, icon }) }
+module.exports = { link };";
+    let path = Path::new("/app/a.js");
+    let long = lengthened(text.as_bytes(), dialect("js"));
+    let asked = asked(evaluated(path, &long));
+    assert!(asked.iter().any(|reference| reference.contains("/app/icon.svg")), "{asked:?}");
+}
