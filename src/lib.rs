@@ -35,7 +35,10 @@ mod trace;
 
 pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
 pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
-pub use memory::{Governor, OutOfMemory, Pressure};
+pub use memory::{
+    Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
+    peak_resident, process_limits,
+};
 pub use output::{Report, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -72,6 +75,20 @@ impl Tracer {
         Self { host, governor, options }
     }
 
+    /// A tracer of this machine's files that has the process for itself: the
+    /// limit bounds all that is resident of it, the program too, and a limit
+    /// that cannot suffice is refused before anything is done. For commands
+    /// whose allocator is [`Heap`].
+    ///
+    /// # Errors
+    /// [`TraceError::Floor`].
+    pub fn of_process(options: TraceOptions) -> Result<Self, TraceError> {
+        Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
+        memory::tune_heap(options.memory_limit, host::abandon_replacements);
+        let governor = Governor::of_process(options.memory_limit);
+        Ok(Self { host: Arc::new(RealHost), governor, options })
+    }
+
     /// All that the entries need. Entries are absolute paths; in
     /// [`TraceOptions::root`] links may occur.
     ///
@@ -95,6 +112,11 @@ impl Tracer {
         self.governor.leased()
     }
 
+    /// What was done so far, in numbers.
+    pub fn counters(&self) -> &Counters {
+        self.governor.counters()
+    }
+
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
@@ -110,6 +132,22 @@ impl Tracer {
 /// What the sink said.
 pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
     output::write(format, report, sink)
+}
+
+/// The memory limit of a run: what the user asked for, in megabytes, or the
+/// default, which the control groups, the machine and the process's own limits
+/// lower. `host` has /proc and /sys.
+pub fn memory_limit(host: &dyn Host, asked: Option<u64>, process: ProcessLimits) -> MemoryLimit {
+    match asked {
+        Some(megabytes) => MemoryLimit::asked(megabytes, process),
+        None => MemoryLimit::discover(&mut |path| host::read_small(host, path), process),
+    }
+}
+
+/// Removes what an output under way has written so far, and keeps others from
+/// beginning: for those who end the process at once.
+pub fn abandon_output() {
+    host::abandon_replacements();
 }
 
 /// Whether a thread of this name looks at files for a trace: a panic there is

@@ -45,7 +45,9 @@ impl From<&TraceError> for Exit {
         match error {
             TraceError::EntryOutsideRoot { .. } => Exit::Containment,
             TraceError::Glob(_) => Exit::Usage,
-            TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => Exit::Resources,
+            TraceError::Floor(_) | TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => {
+                Exit::Resources
+            }
             TraceError::Root { .. } => Exit::Io,
         }
     }

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
+use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, StatsFlag, Trace};
 use crate::{
-    Analysis, Faults, Finding, Host, Level, OpenError, Platform, QuotedName, RealHost, Recipe, ReportFormat, Style,
-    TraceOptions, Workspace, absolute, parse_recipes, workspace,
+    Analysis, Faults, Finding, Floor, Host, Level, MemoryLimit, OpenError, Platform, QuotedName, RealHost, Recipe,
+    ReportFormat, Style, TraceOptions, Workspace, absolute, memory_limit, parse_recipes, process_limits, workspace,
 };
 
 /// The largest file of recipes, in bytes.
@@ -36,6 +36,9 @@ pub(super) struct Plan {
     pub(super) output: Option<PathBuf>,
     pub(super) style: Style,
     pub(super) deny: Level,
+    /// The memory limit, and who set it.
+    pub(super) limit: MemoryLimit,
+    pub(super) stats: Option<StatsFlag>,
 }
 
 impl Plan {
@@ -52,14 +55,18 @@ impl Plan {
         });
         let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
         let (root, finding) = root(&cwd, &trace, &entries);
+        let limit = memory_limit(&RealHost, trace.memory_limit, process_limits());
+        let options = options(&cwd, root, trace, limit.bytes)?;
         Ok(Self {
             mode,
-            options: options(&cwd, root, trace)?,
+            options,
             finding,
             entries,
             output: output.map(|path| absolute(&cwd, &path)),
             style: style(&log),
             deny: log.deny,
+            limit,
+            stats: log.stats,
         })
     }
 }
@@ -75,13 +82,13 @@ fn root(cwd: &Path, trace: &Trace, entries: &[PathBuf]) -> (PathBuf, Option<Find
     }
 }
 
-fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, String> {
+fn options(cwd: &Path, root: PathBuf, trace: Trace, memory_limit: u64) -> Result<TraceOptions, String> {
     let analysis = if trace.no_analysis { Analysis::NONE } else { Analysis::ALL };
     let mut options = TraceOptions::new(root);
     options.process_cwd = trace.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));
-    if let Some(threads) = trace.threads {
-        options.threads = threads;
-    }
+    options.memory_limit = memory_limit;
+    // Nobody asked for as many as there are cores: under a small limit fewer do.
+    options.threads = trace.threads.unwrap_or_else(|| options.threads.min(Floor::threads_that_fit(memory_limit)));
     options.node = trace.node;
     options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
     options.env = environment(&trace.env)?;

@@ -5,8 +5,10 @@
 //! asked, caches an answer or interprets what it reads.
 
 mod real;
+mod replacement;
 
 pub use real::RealHost;
+pub(crate) use replacement::abandon_replacements;
 
 use std::{
     ffi::OsStr,
@@ -121,4 +123,25 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the system said.
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>>;
+}
+
+/// The whole of a small file, such as those of /proc and /sys, whose length
+/// nobody knows before; `None` if it cannot be read or is not small.
+pub(crate) fn read_small(host: &dyn Host, path: &Path) -> Option<Vec<u8>> {
+    const MOST: usize = 4 << 20;
+    const STEP: usize = 16 << 10;
+    let file = host.open(path).ok()?;
+    let mut text = Vec::new();
+    loop {
+        let len = text.len();
+        text.resize(len + STEP, 0);
+        let read = file.read_at(&mut text[len..], len as u64).ok()?;
+        text.truncate(len + read);
+        if read == 0 {
+            return Some(text);
+        }
+        if text.len() > MOST {
+            return None;
+        }
+    }
 }

@@ -20,7 +20,7 @@ use rustix::{
     io::{Errno, retry_on_intr},
 };
 
-use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp};
+use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp, replacement::RealReplacement};
 
 /// The file system of this machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -129,21 +129,12 @@ impl Host for RealHost {
             _ => return Err(Errno::INVAL.into()),
         };
         let folder = match place.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
         };
-        retry_on_intr(|| rustix::fs::stat(folder))?;
-        let mut builder = tempfile::Builder::new();
-        // What a file gets that a shell's `>` makes: the umask decides.
-        let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-        let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder);
-        // Not the error itself: it tells a name that nobody knows.
-        let file = file.map_err(|error| io::Error::from(error.kind()))?;
-        if let Some(stat) = stands {
-            // Who could read the old file can read the new one, and nobody else.
-            rustix::fs::fchmod(file.as_file(), Mode::from_raw_mode(stat.st_mode))?;
-        }
-        Ok(Box::new(RealReplacement { file, place }))
+        retry_on_intr(|| rustix::fs::stat(&folder))?;
+        let mode = stands.map(|stat| stat.st_mode);
+        Ok(Box::new(RealReplacement::new(&folder, place, mode)?))
     }
 }
 
@@ -205,28 +196,5 @@ impl OpenFile for RealFile {
 
     fn mappable(&self) -> Option<&File> {
         Some(&self.0)
-    }
-}
-
-struct RealReplacement {
-    file: tempfile::NamedTempFile,
-    place: PathBuf,
-}
-
-impl Write for RealReplacement {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Replacement for RealReplacement {
-    fn commit(self: Box<Self>) -> io::Result<()> {
-        self.file.as_file().sync_data()?;
-        self.file.persist(&self.place).map_err(|refused| refused.error)?;
-        Ok(())
     }
 }

@@ -6,12 +6,14 @@
 //! and nothing outside the root is ever listed. Nothing here opens a file.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
+
+use ahash::RandomState;
 
 use super::{
     Trouble,
@@ -23,6 +25,7 @@ use super::{
 use crate::{
     finding::Problem,
     host::{EntryKind, Host},
+    memory::{Counters, Governor},
 };
 
 /// Links in one path before the kernel says ELOOP.
@@ -124,14 +127,22 @@ pub(super) struct Directories {
     root: Box<[u8]>,
     cache: ByteCache<Known>,
     listing_max: usize,
+    governor: Governor,
+    oversized: Oversized,
 }
 
 impl Directories {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
-    pub(super) fn new(host: Arc<dyn Host>, root: &Path, cache_bytes: usize) -> Self {
-        let cache = ByteCache::new(cache_bytes, CACHE_SHARDS);
+    pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, root: &Path, cache_bytes: usize) -> Self {
+        let cache = ByteCache::new(cache_bytes, CACHE_SHARDS, governor);
         let listing_max = LISTING_MAX.min(cache.entry_max());
-        Self { host, root: path::bytes(root).into(), cache, listing_max }
+        let (governor, oversized) = (governor.clone(), Oversized::default());
+        Self { host, root: path::bytes(root).into(), cache, listing_max, governor, oversized }
+    }
+
+    /// Keeps at most `percent` of the bytes it was made with.
+    pub(super) fn keep(&self, percent: u64) {
+        self.cache.keep(percent);
     }
 
     /// The path is inside the tracing root.
@@ -377,9 +388,20 @@ impl Directories {
 
     /// Lists a directory; no listing when it has to be probed, and why if that is a fault.
     fn list(&self, directory: &[u8]) -> (Option<Listing>, Option<Box<Trouble>>) {
+        let hash = self.oversized.hash_of(directory);
+        if self.oversized.has(hash) {
+            return (None, None);
+        }
+        Counters::add(&self.governor.counters().directories, 1);
         let mut builder = ListingBuilder::new(self.listing_max);
         match self.host.list(path::as_path(directory), &mut |name, kind| builder.add(name.as_bytes(), kind)) {
-            Ok(()) => (builder.finish(), None),
+            Ok(()) => {
+                let listing = builder.finish();
+                if listing.is_none() {
+                    self.oversized.add(hash);
+                }
+                (listing, None)
+            }
             // Search permission without read permission is a way to set up a
             // directory, not a fault: its names can be asked for one by one.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => (None, None),
@@ -416,6 +438,36 @@ impl Directories {
 /// The system says that nothing is there.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Directories that are too big to keep: they need not be read over each time.
+///
+/// It keeps hashes of their paths. A directory that only hashes like one of
+/// them is probed, which is as right.
+#[derive(Default)]
+struct Oversized {
+    hashes: Mutex<HashSet<u64, RandomState>>,
+    hasher: RandomState,
+}
+
+impl Oversized {
+    /// Others of that kind are read over again.
+    const MOST: usize = 4096;
+
+    fn hash_of(&self, directory: &[u8]) -> u64 {
+        self.hasher.hash_one(directory)
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).contains(&hash)
+    }
+
+    fn add(&self, hash: u64) {
+        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        if hashes.len() < Self::MOST {
+            hashes.insert(hash);
+        }
+    }
 }
 
 /// A path that is being followed.

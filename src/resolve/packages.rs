@@ -111,7 +111,12 @@ pub(super) struct Packages {
 impl Packages {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
     pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, node: NodeVersion, cache_bytes: usize) -> Self {
-        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes, CACHE_SHARDS) }
+        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes, CACHE_SHARDS, governor) }
+    }
+
+    /// Keeps at most `percent` of the bytes it was made with.
+    pub(super) fn keep(&self, percent: u64) {
+        self.cache.keep(percent);
     }
 
     /// READ_PACKAGE_JSON: the package in a directory, `None` if it has no package.json.

@@ -22,15 +22,12 @@ use super::{
 use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
-    memory::Governor,
+    memory::{Governor, PER_WORKER, STACK},
     recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
     source::SourceReader,
 };
-
-/// Bytes of a worker's stack: nothing recurses with its input.
-const STACK: usize = 1 << 20;
 
 /// All caches of the resolver together may take this share of the limit, and
 /// no more than [`CACHE_MOST`] bytes: more does not make a trace faster.
@@ -44,7 +41,7 @@ pub(super) fn run(
     options: &TraceOptions,
     entries: &[PathBuf],
 ) -> Result<Trace, TraceError> {
-    let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options))?;
+    let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options, governor.room()))?;
     let recipes = Recipes::with(&options.recipes);
     let mut coordinator = Coordinator {
         visited: Visited::new(governor, ignore_globs(options)?)?,
@@ -64,8 +61,8 @@ pub(super) fn run(
     // Leased before they are there: their sizes are the user's choice.
     let threads = options.threads.get().min(TraceOptions::THREADS_MAX);
     let capacity = options.channel_capacity.get().min(TraceOptions::JOBS_MAX);
-    let _stacks = governor.lease(STACK * threads)?;
-    let _channels = governor.lease((size_of::<Job>() + size_of::<Answer>()) * capacity)?;
+    let _workers = governor.set_aside(PER_WORKER * threads)?;
+    let _channels = governor.set_aside((size_of::<Job>() + Answer::USUAL) * capacity)?;
     // `require.main` is the entry's; of several entries it may be any.
     let main = match coordinator.entries.iter().next().map(|entry| entry.to_str().map(str::to_owned)) {
         Some(main) if coordinator.entries.len() == 1 => main,
@@ -82,6 +79,7 @@ pub(super) fn run(
                 options,
                 main,
                 recipes: &recipes,
+                governor,
                 reader: SourceReader::new(governor)?,
                 answers: answers.clone(),
             };
@@ -231,7 +229,7 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
 }
 
 /// What of the options is the resolver's.
-pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
+pub(super) fn resolve_options(options: &TraceOptions, room: u64) -> ResolveOptions {
     ResolveOptions {
         root: options.root.clone(),
         node: options.node,
@@ -240,7 +238,7 @@ pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
         exports_only: options.exports_only,
         module_sync_catchall: options.module_sync_catchall,
         paths: options.paths.clone(),
-        cache_bytes: (options.memory_limit / CACHE_SHARE).min(CACHE_MOST) as usize,
+        cache_bytes: (room / CACHE_SHARE).min(CACHE_MOST) as usize,
     }
 }
 

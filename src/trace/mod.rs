@@ -41,7 +41,7 @@ use std::{
 use crate::{
     finding::{Code, Finding},
     host::{EntryKind, Host},
-    memory::{Governor, OutOfMemory},
+    memory::{Floor, Governor, OutOfMemory},
     record::{FileId, Listing, QuotedName, Reason, Reference},
     resolve::Resolver,
 };
@@ -78,6 +78,8 @@ pub enum TraceError {
     },
     /// A glob that cannot be understood.
     Glob(globset::Error),
+    /// The memory limit is below what any run needs: nothing was begun.
+    Floor(Floor),
     /// The memory limit does not allow it.
     Memory(OutOfMemory),
     /// The process has no descriptor left: files would be lost.
@@ -98,7 +100,8 @@ impl TraceError {
         Code(match self {
             Self::Glob(_) => 3,
             Self::Root { .. } => 3009,
-            Self::Memory(_) => 4001,
+            Self::Floor(_) => 4001,
+            Self::Memory(_) => 4002,
             Self::Descriptors => 4005,
             Self::Thread(_) => 4004,
             Self::EntryOutsideRoot { .. } => 5001,
@@ -114,6 +117,7 @@ impl fmt::Display for TraceError {
             }
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
+            Self::Floor(floor) => write!(f, "the memory limit does not suffice: {floor}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
             Self::Descriptors => {
                 write!(f, "no file descriptor is left; raise the limit (ulimit -n) or use fewer --threads")
@@ -178,9 +182,9 @@ pub fn follow(
     references: &[Reference],
 ) -> Result<Followed, TraceError> {
     let options = at_real_places(&**host, options)?;
-    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options))?;
+    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options, governor.room()))?;
     let (answers, parts) = crossbeam_channel::unbounded();
-    let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers);
+    let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers, governor.counters());
     let follower = follow::Follower { host: &**host, resolver: &resolver, options: &options, path: file };
     follower.follow_all(references, &mut out);
     drop(out);

@@ -18,7 +18,7 @@ pub struct TraceOptions {
     pub process_cwd: PathBuf,
     /// How many workers look at files; no more than [`TraceOptions::THREADS_MAX`] are started.
     pub threads: NonZeroUsize,
-    /// Most bytes that may be leased at one time.
+    /// Most bytes that may be leased at one time; most that may be resident where the tracer has the process for itself.
     pub memory_limit: u64,
     /// The Node that will run the code.
     pub node: NodeVersion,

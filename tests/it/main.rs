@@ -17,6 +17,7 @@ mod images;
 mod judges;
 mod lexer;
 mod library;
+mod limits;
 mod made_up_packages;
 mod native;
 mod node_path;

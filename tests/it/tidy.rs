@@ -34,8 +34,8 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
 /// Longer files have outgrown their idea.
 const LONGEST_FILE: usize = 700;
 
-/// The one file that may be unsafe: see its header.
-const UNSAFE: &str = "src/source/mapped.rs";
+/// The files that may be unsafe, and how often: see their headers.
+const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 12)];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -140,11 +140,11 @@ fn no_file_has_outgrown_its_idea() {
 }
 
 #[test]
-fn unsafe_stands_in_one_file() {
+fn unsafe_stands_in_two_files() {
     for (path, text) in sources() {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let sites = code.filter(|line| line.contains("unsafe ")).count();
-        let most = if path == Path::new(UNSAFE) { 3 } else { 0 };
+        let most = UNSAFE.iter().find(|(name, _)| path == Path::new(name)).map_or(0, |(_, most)| *most);
         assert!(sites <= most, "{} has {sites} unsafe sites", path.display());
     }
 }
