@@ -11,9 +11,9 @@ pub const IMAGE: u64 = 7 << 20;
 /// Bytes of a worker's stack: nothing recurses with its input.
 pub const STACK: usize = 512 << 10;
 
-/// What a worker takes: its stack, the buffer or window through which it reads,
+/// What a worker takes: its stack, the buffer through which it reads,
 /// and what an ordinary file's evaluation and resolution make.
-pub const PER_WORKER: usize = STACK + (1 << 20);
+pub const PER_WORKER: usize = STACK + (512 << 10);
 
 /// What all share: caches, tables and buffers at their smallest.
 pub const SHARED: u64 = 4 << 20;

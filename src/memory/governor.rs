@@ -3,13 +3,19 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, Instant},
 };
 
-use super::{counters::Counters, floor::IMAGE, heap, process::Gauge, turns::Turns};
+use super::{
+    counters::Counters,
+    floor::IMAGE,
+    heap,
+    process::Gauge,
+    turns::{Turn, Turns},
+};
 
 /// Grants bytes up to a limit, and knows how many are out.
 ///
@@ -38,8 +44,7 @@ struct Account {
     /// The first request whose refusal nobody could do without.
     denied: OnceLock<OutOfMemory>,
     turns: Turns,
-    /// Held by whoever reads a file in windows.
-    huge: Mutex<()>,
+    heavy: Turns,
     counters: Counters,
 }
 
@@ -128,7 +133,7 @@ impl Governor {
             purged: Mutex::new(Instant::now()),
             denied: OnceLock::new(),
             turns: Turns::default(),
-            huge: Mutex::new(()),
+            heavy: Turns::default(),
             counters: Counters::default(),
         };
         Self { account: Arc::new(account) }
@@ -211,14 +216,19 @@ impl Governor {
     }
 
     /// Waits until one more job may run: near the limit they run one by one.
-    pub fn turn(&self) -> super::Turn<'_> {
-        self.account.turns.take(&|| self.pressure() == Pressure::Full)
+    pub fn turn(&self) -> Turn<'_> {
+        self.account.turns.take(&mut || self.pressure() == Pressure::Full)
     }
 
-    /// Calls `read` when nobody else reads a file in windows.
-    pub fn alone<R>(&self, read: impl FnOnce() -> R) -> R {
-        let _alone = self.account.huge.lock().unwrap_or_else(PoisonError::into_inner);
-        read()
+    /// Waits until there is room for `bytes` of work on a large file, or until
+    /// nobody else is at one: then it may begin whatever it takes.
+    pub fn heavy(&self, bytes: usize) -> Heavy<'_> {
+        let mut lease = None;
+        let turn = self.account.heavy.take(&mut || {
+            lease = self.lease(bytes).ok();
+            lease.is_none()
+        });
+        Heavy { _lease: lease, _turn: turn }
     }
 
     /// A request was refused where no answer would have been right without it: the run must not succeed.
@@ -247,6 +257,13 @@ impl Governor {
             }
         }
     }
+}
+
+/// Work on a large file, until this is dropped.
+#[derive(Debug)]
+pub struct Heavy<'g> {
+    _lease: Option<Lease>,
+    _turn: Turn<'g>,
 }
 
 /// Bytes that are set aside, until this is dropped.
@@ -363,6 +380,23 @@ mod tests {
         let held = vec![1_u8; 32 << 20];
         assert_eq!(governor.pressure(), Pressure::Full);
         drop(std::hint::black_box(held));
+    }
+
+    #[test]
+    fn large_files_wait_for_room_and_one_never_does() {
+        let governor = Governor::new(100);
+        let first = governor.heavy(1000);
+        assert_eq!(governor.leased(), 0, "nobody else is at one");
+        let second = governor.heavy(60);
+        assert_eq!(governor.leased(), 60);
+        std::thread::scope(|scope| {
+            let third = scope.spawn(|| drop(governor.heavy(60)));
+            std::thread::sleep(Duration::from_millis(30));
+            assert!(!third.is_finished());
+            drop(second);
+        });
+        drop(first);
+        assert_eq!(governor.leased(), 0);
     }
 
     #[test]

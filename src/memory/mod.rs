@@ -26,4 +26,3 @@ pub use governor::{Governor, Lease, OutOfMemory, Pressure};
 pub use heap::{Heap, tune_heap};
 pub use limit::{LimitSource, MemoryLimit, ProcessLimits};
 pub use process::{peak_resident, process_limits};
-pub use turns::Turn;

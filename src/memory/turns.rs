@@ -1,7 +1,7 @@
-//! How many jobs may run at one time: as many as there are, or one by one.
+//! How many jobs may run at one time: as many as there is room for, and always one.
 //!
-//! Who has a turn always comes to its end without asking for another, so
-//! whoever waits gets one.
+//! Who has a turn always comes to its end without asking for another of that
+//! kind, so whoever waits gets one.
 
 use std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
@@ -24,9 +24,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 impl Turns {
     /// Waits while others run and `must_wait`.
-    pub(super) fn take(&self, must_wait: &dyn Fn() -> bool) -> Turn<'_> {
+    pub(super) fn take(&self, must_wait: &mut dyn FnMut() -> bool) -> Turn<'_> {
         let mut running = self.lock();
-        while *running > 0 && must_wait() {
+        while must_wait() && *running > 0 {
             let waited = self.ended.wait_timeout(running, LOOK_AGAIN);
             running = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -64,7 +64,7 @@ mod tests {
                 for _ in 0..4 {
                     scope.spawn(|| {
                         for _ in 0..200 {
-                            let _turn = turns.take(&|| must_wait);
+                            let _turn = turns.take(&mut || must_wait);
                             most.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
                             std::thread::yield_now();
                             running.fetch_sub(1, SeqCst);

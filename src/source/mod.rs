@@ -22,6 +22,14 @@ use mapped::{Mapped, Reading, WINDOWS_BYTES};
 /// costs less CPU below it and more above it.
 const MAP_FROM: u64 = 256 * 1024;
 
+/// From this length on it counts what is made of a file while it is looked at.
+/// Measured on code of many small values, these take thirteen bytes for each of
+/// the file's, until the evaluator's budgets end it; windows are in it too.
+const HEAVY_FROM: u64 = 16 * 1024;
+const WORK_PER_BYTE: u64 = 16;
+const WORK_MOST: u64 = 16 << 20;
+const _: () = assert!(WINDOWS_BYTES as u64 <= MAP_FROM * WORK_PER_BYTE);
+
 /// A file that takes no more than this part of the limit may be resident as a whole.
 const PART_OF_LIMIT: u64 = 64;
 
@@ -78,6 +86,9 @@ impl SourceReader {
             if before.len > LONGEST {
                 return Err(SourceError::TooLarge(before.len));
             }
+            let governor = self.lease.governor().clone();
+            let work = (before.len * WORK_PER_BYTE).min(WORK_MOST) as usize;
+            let _heavy = (before.len >= HEAVY_FROM).then(|| governor.heavy(work));
             let answer = match file.mappable() {
                 Some(mappable) if before.len >= MAP_FROM => self.look_at_map(mappable, before.len, &mut look)?,
                 _ => self.look_at_buffer(&*file, before, &mut look)?,
@@ -136,11 +147,7 @@ impl SourceReader {
         {
             return read(Reading::Whole);
         }
-        match governor.lease(WINDOWS_BYTES) {
-            Ok(_lease) => read(Reading::InWindows),
-            // One at a time may always: what all share has room for it.
-            Err(_) => governor.alone(|| read(Reading::InWindows)),
-        }
+        read(Reading::InWindows)
     }
 }
 

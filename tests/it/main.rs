@@ -19,6 +19,7 @@ mod lexer;
 mod library;
 mod limits;
 mod made_up_packages;
+mod memory;
 mod native;
 mod node_path;
 mod node_resolution;
