@@ -120,6 +120,15 @@ pub(super) struct Trace {
     /// How many workers look at files, at most 1024 [default: the cores]
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Resources")]
     pub(super) threads: Option<NonZeroUsize>,
+
+    /// Where temporary files go when memory is short; in memory they count as memory [default:
+    /// $TMPDIR, else beside the output, else /var/tmp]
+    #[arg(long, value_name = "DIR", help_heading = "Resources")]
+    pub(super) temp_dir: Option<PathBuf>,
+
+    /// Write at most so many megabytes of temporary files; 0 for none at all
+    #[arg(long, value_name = "MB", help_heading = "Resources")]
+    pub(super) max_temp_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -52,15 +52,12 @@ impl Plan {
         });
         let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
         let (root, finding) = root(&cwd, &trace, &entries);
-        Ok(Self {
-            mode,
-            options: options(&cwd, root, trace)?,
-            finding,
-            entries,
-            output: output.map(|path| absolute(&cwd, &path)),
-            style: style(&log),
-            deny: log.deny,
-        })
+        let output = output.map(|path| absolute(&cwd, &path));
+        let mut options = options(&cwd, root, trace)?;
+        options.temp_defaults = TraceOptions::temp_folders(output.as_deref());
+        // A list of paths tells nobody who needs whom.
+        options.parents = !matches!(format, FormatFlag::Text);
+        Ok(Self { mode, options, finding, entries, output, style: style(&log), deny: log.deny })
     }
 }
 
@@ -82,6 +79,8 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, Stri
     if let Some(threads) = trace.threads {
         options.threads = threads;
     }
+    options.temp_dir = trace.temp_dir.map(|path| absolute(cwd, &path));
+    options.max_temp_size = trace.max_temp_size.map_or(u64::MAX, |megabytes| megabytes.saturating_mul(1 << 20));
     options.node = trace.node;
     options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
     options.env = environment(&trace.env)?;
@@ -188,10 +187,19 @@ fn environment(typed: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-/// `MONOTRACE_FAULT=panic=NAME`, for tests of the command.
+/// `MONOTRACE_FAULT`, for tests of the command: `panic=NAME`, `spill_flip=N`, `spill_batch=BYTES`, by commas.
 fn faults() -> Faults {
-    let fault = env::var("MONOTRACE_FAULT").unwrap_or_default();
-    Faults { panic_at: fault.strip_prefix("panic=").map(str::to_owned) }
+    let typed = env::var("MONOTRACE_FAULT").unwrap_or_default();
+    let mut faults = Faults::default();
+    for (name, value) in typed.split(',').filter_map(|fault| fault.split_once('=')) {
+        match name {
+            "panic" => faults.panic_at = Some(value.to_owned()),
+            "spill_flip" => faults.spill_flip = value.parse().ok(),
+            "spill_batch" => faults.spill_batch = value.parse().ok(),
+            _ => {}
+        }
+    }
+    faults
 }
 
 fn style(log: &Log) -> Style {
