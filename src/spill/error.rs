@@ -17,6 +17,8 @@ pub enum SpillError {
         needed: u64,
         /// Bytes that the disk still has, as far as it tells.
         free: Option<u64>,
+        /// What the system said.
+        error: io::Error,
     },
     /// More would be written than `--max-temp-size` allows.
     TooMuch {
@@ -70,7 +72,7 @@ impl SpillError {
     pub(crate) fn refused(folder: PathBuf, needed: u64, free: Option<u64>, error: io::Error) -> Self {
         use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
         match error.kind() {
-            StorageFull | QuotaExceeded | FileTooLarge => Self::Full { folder, needed, free },
+            StorageFull | QuotaExceeded | FileTooLarge => Self::Full { folder, needed, free, error },
             _ => Self::Io { folder, error },
         }
     }
@@ -80,8 +82,8 @@ impl fmt::Display for SpillError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
-            Self::Full { folder, needed, free } => {
-                write!(f, "no room for temporary files in {}: {needed} bytes needed, ", folder.display())?;
+            Self::Full { folder, needed, free, error } => {
+                write!(f, "no room for temporary files in {} ({error}): {needed} bytes needed, ", folder.display())?;
                 match free {
                     Some(free) => write!(f, "{free} bytes free")?,
                     None => write!(f, "and the disk does not tell how many are free")?,
