@@ -125,6 +125,15 @@ pub(super) struct Trace {
     /// this machine, its control groups or ulimit have less]
     #[arg(long, value_name = "MB", help_heading = "Resources")]
     pub(super) memory_limit: Option<u64>,
+
+    /// Where temporary files go when memory is short; in memory they count as memory [default:
+    /// $TMPDIR, else beside the output, else /var/tmp]
+    #[arg(long, value_name = "DIR", help_heading = "Resources")]
+    pub(super) temp_dir: Option<PathBuf>,
+
+    /// Write at most so many megabytes of temporary files; 0 for none at all
+    #[arg(long, value_name = "MB", help_heading = "Resources")]
+    pub(super) max_temp_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -55,19 +55,14 @@ impl Plan {
         });
         let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
         let (root, finding) = root(&cwd, &trace, &entries);
+        let output = output.map(|path| absolute(&cwd, &path));
         let limit = memory_limit(&RealHost, trace.memory_limit, process_limits());
-        let options = options(&cwd, root, trace, limit.bytes)?;
-        Ok(Self {
-            mode,
-            options,
-            finding,
-            entries,
-            output: output.map(|path| absolute(&cwd, &path)),
-            style: style(&log),
-            deny: log.deny,
-            limit,
-            stats: log.stats,
-        })
+        let mut options = options(&cwd, root, trace, limit.bytes)?;
+        options.temp_defaults = TraceOptions::temp_folders(output.as_deref());
+        // A list of paths tells nobody who needs whom.
+        options.parents = !matches!(format, FormatFlag::Text);
+        let (style, deny, stats) = (style(&log), log.deny, log.stats);
+        Ok(Self { mode, options, finding, entries, output, style, deny, limit, stats })
     }
 }
 
@@ -89,6 +84,8 @@ fn options(cwd: &Path, root: PathBuf, trace: Trace, memory_limit: u64) -> Result
     options.memory_limit = memory_limit;
     // Nobody asked for as many as there are cores: under a small limit fewer do.
     options.threads = trace.threads.unwrap_or_else(|| options.threads.min(Floor::threads_that_fit(memory_limit)));
+    options.temp_dir = trace.temp_dir.map(|path| absolute(cwd, &path));
+    options.max_temp_size = trace.max_temp_size.map_or(u64::MAX, |megabytes| megabytes.saturating_mul(1 << 20));
     options.node = trace.node;
     options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
     options.env = environment(&trace.env)?;
@@ -195,10 +192,19 @@ fn environment(typed: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-/// `MONOTRACE_FAULT=panic=NAME`, for tests of the command.
+/// `MONOTRACE_FAULT`, for tests of the command: `panic=NAME`, `spill_flip=N`, `spill_batch=BYTES`, by commas.
 fn faults() -> Faults {
-    let fault = env::var("MONOTRACE_FAULT").unwrap_or_default();
-    Faults { panic_at: fault.strip_prefix("panic=").map(str::to_owned) }
+    let typed = env::var("MONOTRACE_FAULT").unwrap_or_default();
+    let mut faults = Faults::default();
+    for (name, value) in typed.split(',').filter_map(|fault| fault.split_once('=')) {
+        match name {
+            "panic" => faults.panic_at = Some(value.to_owned()),
+            "spill_flip" => faults.spill_flip = value.parse().ok(),
+            "spill_batch" => faults.spill_batch = value.parse().ok(),
+            _ => {}
+        }
+    }
+    faults
 }
 
 fn style(log: &Log) -> Style {

@@ -20,7 +20,9 @@ use rustix::{
     io::{Errno, retry_on_intr},
 };
 
-use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp, replacement::RealReplacement};
+use super::{
+    Disk, EntryKind, Host, OpenError, OpenFile, Replacement, ScratchFile, Stamp, replacement::RealReplacement,
+};
 
 /// The file system of this machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -136,6 +138,72 @@ impl Host for RealHost {
         let mode = stands.map(|stat| stat.st_mode);
         Ok(Box::new(RealReplacement::new(&folder, place, mode)?))
     }
+
+    fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
+        // O_TMPFILE, or created and unlinked at once: no name is left to clean up.
+        let file = tempfile::tempfile_in(folder);
+        // Not the error itself: it tells a name that nobody knows.
+        let file = file.map_err(|error| error.raw_os_error().map_or(error.kind().into(), io::Error::from_raw_os_error));
+        Ok(Box::new(RealScratch { file: file?, longest: longest_file() }))
+    }
+
+    fn disk(&self, folder: &Path) -> io::Result<Disk> {
+        let room = retry_on_intr(|| rustix::fs::statvfs(folder))?;
+        Ok(Disk { free: room.f_bavail.saturating_mul(room.f_frsize), is_memory: is_memory(folder)? })
+    }
+}
+
+/// Whether the file system of `folder` keeps its files in memory.
+#[cfg(target_os = "linux")]
+fn is_memory(folder: &Path) -> io::Result<bool> {
+    const TMPFS: u32 = 0x0102_1994;
+    const RAMFS: u32 = 0x8584_58f6;
+    let kind = retry_on_intr(|| rustix::fs::statfs(folder))?.f_type;
+    // The width of this field is the machine's own; the magic numbers have 32 bits.
+    Ok(matches!(kind as u32, TMPFS | RAMFS))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_memory(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// The longest file that this process may write: a write beyond it is answered
+/// with a signal that ends the process.
+fn longest_file() -> u64 {
+    rustix::process::getrlimit(rustix::process::Resource::Fsize).current.unwrap_or(u64::MAX)
+}
+
+struct RealScratch {
+    file: File,
+    longest: u64,
+}
+
+impl ScratchFile for RealScratch {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        if offset.saturating_add(bytes.len() as u64) > self.longest {
+            return Err(Errno::FBIG.into());
+        }
+        loop {
+            match self.file.write_at(bytes, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        read_at(&self.file, buffer, offset)
+    }
+}
+
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        match file.read_at(buffer, offset) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
 }
 
 impl RealHost {
@@ -186,12 +254,7 @@ impl OpenFile for RealFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        loop {
-            match self.0.read_at(buffer, offset) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
-        }
+        read_at(&self.0, buffer, offset)
     }
 
     fn mappable(&self) -> Option<&File> {

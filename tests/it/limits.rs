@@ -9,7 +9,8 @@ use std::{
 };
 
 use monotrace::{
-    EntryKind, Host, LimitSource, MemoryLimit, OpenError, OpenFile, ProcessLimits, Replacement, Stamp, memory_limit,
+    Disk, EntryKind, Host, LimitSource, MemoryLimit, OpenError, OpenFile, ProcessLimits, Replacement, ScratchFile,
+    Stamp, memory_limit,
 };
 
 const MB: u64 = 1 << 20;
@@ -63,6 +64,14 @@ impl Host for Recorded {
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         panic!("nobody writes {}", path.display())
+    }
+
+    fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
+        panic!("nobody writes in {}", folder.display())
+    }
+
+    fn disk(&self, folder: &Path) -> io::Result<Disk> {
+        panic!("nobody asks for the disk of {}", folder.display())
     }
 }
 

@@ -32,6 +32,7 @@ mod resolve_faults;
 mod resolve_fixture;
 mod siblings;
 mod slash;
+mod spilling;
 mod support;
 mod tidy;
 mod values;

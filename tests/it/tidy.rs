@@ -9,13 +9,14 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
     ("host", &["record"]),
     ("source", &["host", "memory"]),
     ("spill", &["host", "memory"]),
+    ("listing", &["spill", "finding", "record"]),
     ("lexer", &["record"]),
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),
@@ -23,9 +24,12 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("recipe", &["record"]),
     (
         "trace",
-        &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve", "native", "recipe"],
+        &[
+            "record", "memory", "finding", "host", "source", "spill", "listing", "lexer", "evaluate", "resolve",
+            "native", "recipe",
+        ],
     ),
-    ("output", &["host", "spill", "memory", "finding", "record"]),
+    ("output", &["host", "spill", "listing", "memory", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
     ("main", &["lib"]),
