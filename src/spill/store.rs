@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     host::{Host, ScratchFile},
-    memory::{Governor, Lease, OutOfMemory, Pressure},
+    memory::{Counters, Governor, Lease, OutOfMemory, Pressure},
 };
 
 /// Bytes of an extent on disk.
@@ -199,6 +199,7 @@ impl Store {
     /// Counts a run or piece that went to disk.
     pub(super) fn count_run(&self) {
         self.scratch().spilled.runs += 1;
+        Counters::add(&self.shared.governor.counters().spilled_runs, 1);
     }
 
     /// Writes the pages of a stream from page `first` on, no more than an extent.
@@ -265,6 +266,7 @@ impl Store {
             SpillError::refused(open.folder.clone(), needed, free, error)
         })?;
         scratch.spilled.bytes += needed;
+        Counters::add(&self.shared.governor.counters().spilled_bytes, pages * PAGE);
         scratch.spilled.most = scratch.spilled.most.max(size);
         Ok(())
     }

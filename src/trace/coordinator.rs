@@ -23,7 +23,7 @@ use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
     listing::FindingLog,
-    memory::{Governor, PER_WORKER, STACK},
+    memory::{Counters, Governor, PER_WORKER, STACK, Stage},
     recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
@@ -51,6 +51,7 @@ pub(super) fn run(
         visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents)?,
         frontier: Frontier::new(&store, options.depth)?,
         root: &options.root,
+        counters: governor.counters(),
         findings: FindingLog::new(&store)?,
         entries: BTreeSet::new(),
         in_flight: 0,
@@ -116,6 +117,7 @@ struct Coordinator<'a> {
     visited: Visited,
     frontier: Frontier,
     root: &'a Path,
+    counters: &'a Counters,
     findings: FindingLog,
     /// The entries' real paths.
     entries: BTreeSet<PathBuf>,
@@ -198,6 +200,8 @@ impl Coordinator<'_> {
 
     /// Whatever fails, the end of a job is counted: nobody may wait for it in vain.
     fn file(&mut self, answer: Answer) -> Result<(), SpillError> {
+        let counters = self.counters;
+        let _timer = counters.time(Stage::Coordinate);
         let Answer { file, found, findings, end } = answer;
         self.in_flight -= usize::from(end.is_some());
         if findings.iter().any(|finding| finding.problem == Problem::OutOfDescriptors) {
