@@ -183,3 +183,44 @@ unsafe impl GlobalAlloc for Heap {
         unsafe { System.dealloc(block, layout) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_freed_between_what_is_kept_is_given_back() {
+        let gauge = Gauge::new().unwrap();
+        let before = gauge.resident().unwrap();
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    let all: Vec<Box<[u8]>> = (0..500_000).map(|_| vec![1_u8; 100].into()).collect();
+                    all.into_iter().step_by(1000).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let kept: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(kept.iter().map(Vec::len).sum::<usize>(), 2000);
+        purge();
+        // 200 MB were live; each that is kept holds a page. Other tests have theirs meanwhile.
+        let after = gauge.resident().unwrap();
+        assert!(after < before + (100 << 20), "{} MB → {} MB", before >> 20, after >> 20);
+    }
+
+    #[test]
+    fn a_thread_tells_in_strides() {
+        let live = || LIVE.load(Relaxed);
+        let counted = std::thread::spawn(move || {
+            let before = live();
+            assert!(!note(STRIDE - 1));
+            assert_eq!(live(), before);
+            note(1);
+            let with = live();
+            note(-STRIDE);
+            (with - before, live() - before)
+        });
+        // Nobody else counts: the tests' own allocator is another one.
+        assert_eq!(counted.join().unwrap(), (STRIDE, 0));
+    }
+}
