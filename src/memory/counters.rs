@@ -39,7 +39,7 @@ pub enum Stage {
     Evaluate,
     /// Finding out what references lead to.
     Resolve,
-    /// Filing answers and handing out jobs; what the coordinator waits is not in it.
+    /// Filing answers; what the coordinator waits for them is not in it.
     Coordinate,
     /// Writing the result.
     Output,

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
-    memory::{Governor, PER_WORKER, STACK},
+    memory::{Counters, Governor, PER_WORKER, STACK, Stage},
     recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
@@ -47,6 +47,7 @@ pub(super) fn run(
         visited: Visited::new(governor, ignore_globs(options)?)?,
         frontier: Frontier::new(governor, options.depth)?,
         root: &options.root,
+        counters: governor.counters(),
         findings: Vec::new(),
         entries: BTreeSet::new(),
         in_flight: 0,
@@ -104,6 +105,7 @@ struct Coordinator<'a> {
     visited: Visited,
     frontier: Frontier,
     root: &'a Path,
+    counters: &'a Counters,
     findings: Vec<Finding>,
     /// The entries' real paths.
     entries: BTreeSet<PathBuf>,
@@ -168,6 +170,8 @@ impl Coordinator<'_> {
     }
 
     fn file(&mut self, answer: Answer) {
+        let counters = self.counters;
+        let _timer = counters.time(Stage::Coordinate);
         let Answer { file, found, findings, end } = answer;
         if findings.iter().any(|finding| finding.problem == Problem::OutOfDescriptors) {
             self.failure.get_or_insert(TraceError::Descriptors);
