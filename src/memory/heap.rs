@@ -36,6 +36,8 @@ static WALL: OnceLock<Wall> = OnceLock::new();
 
 struct Wall {
     limit: u64,
+    /// What is resident beside the heap: the program.
+    program: u64,
     gauge: Gauge,
     last_words: fn(),
 }
@@ -67,7 +69,8 @@ const MARGIN: u64 = 512 << 10;
 /// hold pages of its own, and to give large blocks and the heap's end back.
 pub fn tune_heap(limit: u64, last_words: fn()) {
     if let Some(gauge) = Gauge::new() {
-        let _ = WALL.set(Wall { limit, gauge, last_words });
+        let program = gauge.resident().unwrap_or(0).saturating_sub(live());
+        let _ = WALL.set(Wall { limit, program, gauge, last_words });
         WATCH_FROM.store(limit / 4, Relaxed);
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -89,6 +92,11 @@ pub(super) fn purge() {
     }
 }
 
+/// Bytes that are live, but for a stride of each thread.
+fn live() -> u64 {
+    u64::try_from(LIVE.load(Relaxed)).unwrap_or(0)
+}
+
 /// Notes that a thread took or gave back bytes; true if the heap has grown and should be looked at.
 fn note(bytes: i64) -> bool {
     UNTOLD.with(|untold| {
@@ -108,6 +116,10 @@ fn note(bytes: i64) -> bool {
 fn look(bytes: usize) {
     let Some(wall) = WALL.get() else { return };
     let passes = || wall.gauge.resident().is_some_and(|resident| resident + bytes as u64 + MARGIN > wall.limit);
+    // What others have taken and not yet touched is not resident, but will be.
+    if wall.program + live() + MARGIN > wall.limit {
+        end(wall, AT_THE_WALL);
+    }
     if passes() {
         purge();
         if passes() {
@@ -181,5 +193,45 @@ unsafe impl GlobalAlloc for Heap {
         note(-cost(layout.size()));
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_freed_between_what_is_kept_is_given_back() {
+        let gauge = Gauge::new().unwrap();
+        let before = gauge.resident().unwrap();
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                std::thread::spawn(|| {
+                    let all: Vec<Box<[u8]>> = (0..500_000).map(|_| vec![1_u8; 100].into()).collect();
+                    all.into_iter().step_by(1000).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let kept: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        assert_eq!(kept.iter().map(Vec::len).sum::<usize>(), 2000);
+        purge();
+        // 200 MB were live; each that is kept holds a page. Other tests have theirs meanwhile.
+        let after = gauge.resident().unwrap();
+        assert!(after < before + (100 << 20), "{} MB → {} MB", before >> 20, after >> 20);
+    }
+
+    #[test]
+    fn a_thread_tells_in_strides() {
+        let counted = std::thread::spawn(move || {
+            let before = live();
+            assert!(!note(STRIDE - 1), "too little to tell");
+            assert_eq!(live(), before);
+            note(1);
+            let with = live();
+            note(-STRIDE);
+            (with.abs_diff(before), live().abs_diff(before))
+        });
+        // Nobody else counts: the tests' own allocator is another one.
+        assert_eq!(counted.join().unwrap(), (STRIDE.unsigned_abs(), 0));
     }
 }

@@ -3,14 +3,18 @@
 //! Each directory inside the root is listed once and kept while the cache has
 //! room; lookups are then memory reads. Directories outside the root, those too
 //! big to keep and those that cannot be listed are asked about name by name,
-//! and nothing outside the root is ever listed. Nothing here opens a file.
+//! and nothing outside the root is ever listed. One that the cache had to let go is
+//! asked about name by name too, until that has cost as much as to list it again. Nothing here opens a file.
 
 use std::{
     collections::{BTreeMap, HashSet},
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
 
 use ahash::RandomState;
@@ -34,6 +38,15 @@ const LINK_HOPS_MAX: usize = 40;
 /// The largest listing that is kept, in bytes; larger directories are probed.
 const LISTING_MAX: usize = 4 << 20;
 
+/// How many directories are known to be too big; others of that kind are read over again.
+const OVERSIZED_MAX: usize = 4096;
+
+/// A directory that was let go is remembered for so many bytes of the cache.
+const CACHE_PER_HASH: usize = 128;
+
+/// So many names cost as much to ask for as a usual directory to list.
+const PROBES_MAX: u32 = 16;
+
 /// Every lookup reads this cache: workers should seldom meet.
 const CACHE_SHARDS: usize = 8;
 
@@ -45,6 +58,8 @@ pub(super) struct Directory {
     pub(super) own_source: bool,
     /// `None`: it is probed, name by name.
     listing: Option<Listing>,
+    /// How often it was probed, of one that was listed before and let go.
+    probes: Option<AtomicU32>,
     /// What the system said when it did not list it. Each lookup here tells it:
     /// which one comes first is a matter of chance.
     fault: Option<Box<Trouble>>,
@@ -128,7 +143,9 @@ pub(super) struct Directories {
     cache: ByteCache<Known>,
     listing_max: usize,
     governor: Governor,
-    oversized: Oversized,
+    oversized: Hashes,
+    /// Those that were listed: whoever asks for one again, the cache has let it go.
+    listed: Hashes,
 }
 
 impl Directories {
@@ -136,8 +153,9 @@ impl Directories {
     pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, root: &Path, cache_bytes: usize) -> Self {
         let cache = ByteCache::new(cache_bytes, CACHE_SHARDS, governor);
         let listing_max = LISTING_MAX.min(cache.entry_max());
-        let (governor, oversized) = (governor.clone(), Oversized::default());
-        Self { host, root: path::bytes(root).into(), cache, listing_max, governor, oversized }
+        let (oversized, listed) = (Hashes::new(OVERSIZED_MAX), Hashes::new(cache_bytes / CACHE_PER_HASH));
+        let governor = governor.clone();
+        Self { host, root: path::bytes(root).into(), cache, listing_max, governor, oversized, listed }
     }
 
     /// Keeps at most `percent` of the bytes it was made with.
@@ -179,8 +197,33 @@ impl Directories {
         }
         match &directory.listing {
             Some(listing) => Ok(listing.get(name)),
-            None => self.probe(cx, directory, name),
+            None => {
+                if let Some(probes) = &directory.probes
+                    && let Some(found) = self.look_again(directory, probes.fetch_add(1, Relaxed), name)
+                {
+                    return Ok(found);
+                }
+                self.probe(cx, directory, name)
+            }
         }
+    }
+
+    /// What stands under `name` in a directory that was let go and has been
+    /// `probed` so often since; `None` if it can be neither asked for nor listed.
+    fn look_again(&self, directory: &Directory, probed: u32, name: &[u8]) -> Option<Option<EntryKind>> {
+        if probed != PROBES_MAX {
+            match self.host.kind(path::as_path(&path::child(&directory.real, name))) {
+                Ok(kind) => return Some(Some(kind)),
+                Err(error) if is_absence(&error) => return Some(None),
+                // A listing may tell all the same, and did when it was there.
+                Err(_) => {}
+            }
+        }
+        let (listing, _) = self.list(&directory.real);
+        let listing = listing?;
+        let found = listing.get(name);
+        self.keep_listed(&directory.real, listing);
+        Some(found)
     }
 
     /// What stands under `name`, links passed; `None` when nothing does.
@@ -379,11 +422,23 @@ impl Directories {
             return directory;
         }
         let inside = self.is_inside(real);
-        let (listing, fault) = if inside { self.list(real) } else { (None, None) };
+        let was_let_go = inside && self.listed.has(self.listed.hash_of(real));
+        let (listing, fault) = if inside && !was_let_go { self.list(real) } else { (None, None) };
+        if listing.is_some() {
+            self.listed.add(self.listed.hash_of(real));
+        }
+        let probes = was_let_go.then(AtomicU32::default);
         let own_source = inside && !path::in_node_modules(real);
-        let directory = Arc::new(Directory { real: real.into(), own_source, listing, fault });
+        let directory = Arc::new(Directory { real: real.into(), own_source, listing, probes, fault });
         self.cache.insert(real, Known::Real(Arc::clone(&directory)));
         directory
+    }
+
+    /// Keeps a directory that was probed as one that is listed.
+    fn keep_listed(&self, real: &[u8], listing: Listing) {
+        let own_source = !path::in_node_modules(real);
+        let directory = Directory { real: real.into(), own_source, listing: Some(listing), probes: None, fault: None };
+        self.cache.insert(real, Known::Real(Arc::new(directory)));
     }
 
     /// Lists a directory; no listing when it has to be probed, and why if that is a fault.
@@ -440,19 +495,18 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Directories that are too big to keep: they need not be read over each time.
-///
-/// It keeps hashes of their paths. A directory that only hashes like one of
-/// them is probed, which is as right.
-#[derive(Default)]
-struct Oversized {
+/// Directories that need not be read over at once, by hashes of their paths. One
+/// that only hashes like them is probed, which is as right.
+struct Hashes {
     hashes: Mutex<HashSet<u64, RandomState>>,
+    most: usize,
     hasher: RandomState,
 }
 
-impl Oversized {
-    /// Others of that kind are read over again.
-    const MOST: usize = 4096;
+impl Hashes {
+    fn new(most: usize) -> Self {
+        Self { hashes: Mutex::default(), most, hasher: RandomState::new() }
+    }
 
     fn hash_of(&self, directory: &[u8]) -> u64 {
         self.hasher.hash_one(directory)
@@ -464,7 +518,7 @@ impl Oversized {
 
     fn add(&self, hash: u64) {
         let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-        if hashes.len() < Self::MOST {
+        if hashes.len() < self.most {
             hashes.insert(hash);
         }
     }

@@ -210,9 +210,11 @@ impl Packages {
             return Err(too_large(READ_MAX));
         }
         let cost = if len > SMALL { len as usize * READ_COST } else { 0 };
+        // The list must not depend on the limit: where there is no room, the run
+        // cannot succeed, and until it ends nothing is said of this file.
         let _lease = self.governor.lease(cost).map_err(|refused| {
-            let free = refused.limit.saturating_sub(refused.leased);
-            too_large(free / READ_COST as u64)
+            self.governor.deny(refused);
+            too_large(READ_MAX)
         })?;
         let mut text = vec![0; len as usize];
         let mut read = 0;

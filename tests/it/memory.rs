@@ -119,6 +119,38 @@ fn many_large_files_at_one_time() {
 }
 
 #[test]
+fn files_that_are_made_to_be_hard_all_at_one_time() {
+    let tree = Tree::new("//- x.js\n");
+    let kinds: [&dyn Fn(usize) -> String; 4] = [
+        // Arrays of paths, long strings, functions that ask by what they get, and brackets in brackets.
+        &|n| {
+            (0..n)
+                .map(|i| format!("var a{i}=[{}];", (0..99).map(|j| format!("d+'{i}{j}',")).collect::<String>()))
+                .collect()
+        },
+        &|n| (0..n).map(|i| format!("var s{i}='{}'+d;", "x".repeat(3000))).collect(),
+        &|n| (0..n).map(|i| format!("function f{i}(a,b){{return require(a+b+d+'{i}')}};f{i}('y','z');")).collect(),
+        &|n| format!("var o={}1{};", "{a:[".repeat(4 * n), "]}".repeat(4 * n)),
+    ];
+    let names: String = (0..16).map(|file| format!("require('./hard{file}');")).collect();
+    tree.write("a.js", names);
+    for file in 0..16 {
+        tree.write(&format!("hard{file}.js"), format!("var d=__dirname;{}require(d+'/x')", kinds[file % 4](8000)));
+    }
+    let whole = measure(&tree.root(), 6000, &["a.js"]);
+    assert_eq!(whole.status, 0, "{}", whole.stderr);
+    for (limit, threads) in [(24, "8"), (32, "8"), (48, "4"), (64, "8"), (96, "8")] {
+        let limited = measure(&tree.root(), limit, &["a.js", "--threads", threads]);
+        assert!(limited.peak <= limit << 10, "{} kB at {limit} MB with {threads} threads", limited.peak);
+        match limited.status {
+            0 => assert!(limited.stdout == whole.stdout),
+            3 => assert!(limited.stderr.contains("MT4002") && limited.stdout.is_empty(), "{}", limited.stderr),
+            status => panic!("{status}: {}", limited.stderr),
+        }
+    }
+}
+
+#[test]
 fn a_directory_of_many_files_and_a_pattern_over_them() {
     let tree = Tree::new("//- a.js\nrequire('./m/f'+process.argv[2]+'7.js');import('./m/f12.js')\n");
     fs::create_dir(tree.root().join("m")).unwrap();
