@@ -168,7 +168,11 @@ fn a_stack_is_a_stack_and_a_sequence_a_list() {
         }
         assert_eq!(stack.pop().unwrap(), None);
         let mut numbers = pushed.into_iter();
-        sequence.drain(|number| Ok(assert_eq!(numbers.next(), Some(number)))).unwrap();
+        let check = |number| {
+            assert_eq!(numbers.next(), Some(number));
+            Ok(())
+        };
+        sequence.drain(check).unwrap();
         assert_eq!(numbers.next(), None);
     });
 }
