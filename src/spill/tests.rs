@@ -178,6 +178,22 @@ fn a_stack_is_a_stack_and_a_sequence_a_list() {
 }
 
 #[test]
+fn memory_that_others_hold_for_a_moment_is_waited_for() {
+    let governor = Governor::new(1 << 20);
+    let store = Store::new(Arc::new(RealHost), &governor, settings(0)).unwrap();
+    let other = governor.lease(600 << 10).unwrap();
+    let mut lease = store.lease().unwrap();
+    assert!(store.resize(&mut lease, 500 << 10).is_err());
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        drop(other);
+    });
+    store.resize(&mut lease, 500 << 10).unwrap();
+    holder.join().unwrap();
+    assert_eq!(lease.bytes(), 500 << 10);
+}
+
+#[test]
 fn plenty_of_memory_touches_no_disk() {
     let governor = Governor::new(6000 << 20);
     let settings = Settings { named: None, defaults: Vec::new(), ..Settings::new(6000 << 20) };
