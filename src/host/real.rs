@@ -46,8 +46,12 @@ const TURN: Duration = Duration::from_millis(1);
 /// Opens; where no descriptor is left, waits for one: a worker holds one at a
 /// time and not for long, so with few there are only fewer workers at a time.
 fn open_in_turn(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    in_turn(|| retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())))
+}
+
+fn in_turn<T>(open: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
     for _ in 0..TURNS {
-        match retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+        match open() {
             Err(Errno::MFILE | Errno::NFILE) => std::thread::sleep(TURN),
             opened => return opened,
         }
@@ -141,16 +145,22 @@ impl Host for RealHost {
 
     fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
         // O_TMPFILE, or created and unlinked at once: no name is left to clean up.
-        let file = tempfile::tempfile_in(folder);
         // Not the error itself: it tells a name that nobody knows.
-        let file = file.map_err(|error| error.raw_os_error().map_or(error.kind().into(), io::Error::from_raw_os_error));
-        Ok(Box::new(RealScratch { file: file?, longest: longest_file() }))
+        let open = || tempfile::tempfile_in(folder).map_err(|error| errno_of(&error));
+        Ok(Box::new(RealScratch { file: in_turn(open)?, longest: longest_file() }))
     }
 
     fn disk(&self, folder: &Path) -> io::Result<Disk> {
         let room = retry_on_intr(|| rustix::fs::statvfs(folder))?;
         Ok(Disk { free: room.f_bavail.saturating_mul(room.f_frsize), is_memory: is_memory(folder)? })
     }
+}
+
+/// The system's number for an error that may have words of its own around it.
+fn errno_of(error: &io::Error) -> Errno {
+    let inner = || error.get_ref()?.source()?.downcast_ref::<io::Error>()?.raw_os_error();
+    let number = error.raw_os_error().or_else(inner);
+    number.map_or(Errno::IO, Errno::from_raw_os_error)
 }
 
 /// Whether the file system of `folder` keeps its files in memory.

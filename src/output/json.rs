@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> Result<(), Rep
         sink.write_all(b"}")?;
     }
     sink.write_all(b"},\"warnings\":")?;
-    array(sink, report.findings.iter(), |sink, each| Ok(finding(sink, report.root, &each?)?))?;
+    array(sink, report.findings.iter(), |sink, each| finding(sink, report.root, &each?))?;
     Ok(sink.write_all(b"}\n")?)
 }
 

@@ -117,6 +117,7 @@ impl Stack {
             self.top.reserve_exact(room - self.top.len());
             self.settle()?;
         }
+        debug_assert!(self.lease.bytes() >= self.held() as u64);
         self.top.push(number);
         Ok(())
     }

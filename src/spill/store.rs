@@ -27,7 +27,7 @@ const EXTENT_ON_DISK: u64 = (PAGES * PAGE) as u64;
 /// How long it waits at a time for memory that others hold, how often while
 /// nothing moves, and how often in all.
 const WAIT: Duration = Duration::from_millis(1);
-const PATIENCE: u32 = 50;
+const PATIENCE: u32 = 100;
 const WAIT_MOST: u32 = 5000;
 
 /// What decides where data goes that does not fit into memory.

@@ -168,9 +168,29 @@ fn a_stack_is_a_stack_and_a_sequence_a_list() {
         }
         assert_eq!(stack.pop().unwrap(), None);
         let mut numbers = pushed.into_iter();
-        sequence.drain(|number| Ok(assert_eq!(numbers.next(), Some(number)))).unwrap();
+        let check = |number| {
+            assert_eq!(numbers.next(), Some(number));
+            Ok(())
+        };
+        sequence.drain(check).unwrap();
         assert_eq!(numbers.next(), None);
     });
+}
+
+#[test]
+fn memory_that_others_hold_for_a_moment_is_waited_for() {
+    let governor = Governor::new(1 << 20);
+    let store = Store::new(Arc::new(RealHost), &governor, settings(0)).unwrap();
+    let other = governor.lease(600 << 10).unwrap();
+    let mut lease = store.lease().unwrap();
+    assert!(store.resize(&mut lease, 500 << 10).is_err());
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        drop(other);
+    });
+    store.resize(&mut lease, 500 << 10).unwrap();
+    holder.join().unwrap();
+    assert_eq!(lease.bytes(), 500 << 10);
 }
 
 #[test]

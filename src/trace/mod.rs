@@ -39,7 +39,7 @@ use std::{
 };
 
 use crate::{
-    finding::{Code, Finding},
+    finding::{Code, Finding, Problem},
     host::{EntryKind, Host},
     listing::{Findings, Listing},
     memory::{Floor, Governor, OutOfMemory},
@@ -104,6 +104,9 @@ impl From<SpillError> for TraceError {
     fn from(error: SpillError) -> Self {
         match error {
             SpillError::Memory(error) => Self::Memory(error),
+            SpillError::Io { error, .. } if Problem::unreadable(&error) == Problem::OutOfDescriptors => {
+                Self::Descriptors
+            }
             error => Self::Spill(error),
         }
     }

@@ -145,6 +145,7 @@ fn without_parents_the_list_is_the_same() {
 /// What a disk does wrong, at one call.
 #[derive(Clone, Copy, Debug)]
 enum Fault {
+    Open(i32),
     Write(i32),
     ShortWrite,
     NoWrite,
@@ -218,6 +219,9 @@ impl Host for FaultyHost {
     }
 
     fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
+        if let Fault::Open(errno) = self.fault {
+            return Err(io::Error::from_raw_os_error(errno));
+        }
         let file = RealHost.scratch(folder)?;
         Ok(Box::new(FaultyFile { file, fault: self.fault, at: self.at, calls: Arc::clone(&self.calls) }))
     }
@@ -234,20 +238,23 @@ fn faulty(fault: Fault, at: usize) -> (FaultyHost, Arc<AtomicUsize>) {
 
 #[test]
 fn a_disk_that_fails_at_any_call_gives_the_exact_list_or_none() {
-    let tree = tree(200);
+    let tree = tree(100);
     let temp = tempfile::tempdir_in("/var/tmp").unwrap();
     let output = temp.path().join("output.json");
     let mut options = options(&tree, 1);
-    options.faults.spill_batch = Some(1000);
+    options.channel_capacity = NonZeroUsize::MIN;
+    options.faults.spill_batch = Some(600);
     options.temp_dir = Some(temp.path().to_path_buf());
-    let publish = |host: FaultyHost| -> Result<(), Ended> {
-        let tracer = Tracer::with_host(Arc::new(host), options.clone());
+    let publish = |host: FaultyHost, threads: usize| -> Result<(), Ended> {
+        let mut options = options.clone();
+        options.threads = NonZeroUsize::new(threads).unwrap();
+        let tracer = Tracer::with_host(Arc::new(host), options);
         let trace = tracer.trace(&[tree.root().join("main.js")])?;
         let report = Report { root: &trace.root, listing: &trace.listing, findings: &trace.findings };
         tracer.publish(ReportFormat::Json, &report, &output)?;
         Ok(())
     };
-    publish(faulty(Fault::End, usize::MAX).0).unwrap();
+    publish(faulty(Fault::End, usize::MAX).0, 1).unwrap();
     let expected = fs::read(&output).unwrap();
     for fault in [
         Fault::Write(libc::ENOSPC),
@@ -262,7 +269,7 @@ fn a_disk_that_fails_at_any_call_gives_the_exact_list_or_none() {
         for at in 0.. {
             fs::write(&output, "old").unwrap();
             let (host, calls) = faulty(fault, at);
-            let ended = publish(host);
+            let ended = publish(host, 1 + at % 4);
             let left: Vec<_> = fs::read_dir(temp.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
             assert_eq!(left, ["output.json"]);
             let is_met = calls.load(Ordering::Relaxed) > at;
@@ -277,7 +284,7 @@ fn a_disk_that_fails_at_any_call_gives_the_exact_list_or_none() {
                     break;
                 }
                 (Fault::ShortWrite, ended) => ended.unwrap(),
-                (Fault::Write(libc::EIO) | Fault::NoWrite | Fault::Read(_), Err(ended)) => {
+                (Fault::Open(_) | Fault::Write(libc::EIO) | Fault::NoWrite | Fault::Read(_), Err(ended)) => {
                     assert!(matches!(ended.spill(), SpillError::Io { .. }), "{fault:?} {at}: {ended:?}");
                 }
                 (Fault::Write(_), Err(ended)) => {
@@ -292,6 +299,21 @@ fn a_disk_that_fails_at_any_call_gives_the_exact_list_or_none() {
             }
         }
     }
+}
+
+#[test]
+fn a_folder_that_takes_no_file_is_told() {
+    let tree = tree(120);
+    let mut options = options(&tree, 1);
+    options.faults.spill_batch = Some(0);
+    let trace = |errno| {
+        let (host, _) = faulty(Fault::Open(errno), 0);
+        written(&Tracer::with_host(Arc::new(host), options.clone()), &tree).unwrap_err()
+    };
+    // A disk may have no room for one more file.
+    assert!(matches!(trace(libc::ENOSPC).spill(), SpillError::Full { .. }));
+    assert!(matches!(trace(libc::EACCES).spill(), SpillError::Io { .. }));
+    assert!(matches!(trace(libc::EMFILE), Ended::Trace(TraceError::Descriptors)));
 }
 
 #[test]
