@@ -3,11 +3,11 @@
 //! ```no_run
 //! use monotrace::{Tracer, TraceOptions};
 //!
-//! # fn main() -> Result<(), monotrace::TraceError> {
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let tracer = Tracer::new(TraceOptions::new("/repo".into()));
 //! let trace = tracer.trace(&["/repo/apps/web/server.js".into()])?;
 //! for file in trace.listing.listed() {
-//!     println!("{}", String::from_utf8_lossy(&file.path));
+//!     println!("{}", String::from_utf8_lossy(&file?.path));
 //! }
 //! # Ok(())
 //! # }
@@ -22,6 +22,7 @@ mod finding;
 mod host;
 #[doc(hidden)]
 pub mod lexer;
+mod listing;
 mod memory;
 #[doc(hidden)]
 pub mod native;
@@ -31,24 +32,30 @@ mod record;
 #[doc(hidden)]
 pub mod resolve;
 mod source;
+mod spill;
 mod trace;
 
-pub use finding::{Code, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
-pub use host::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Stamp};
-pub use memory::{Governor, OutOfMemory, Pressure};
-pub use output::{Report, ReportFormat};
+pub use finding::{Code, Diagnostic, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
+pub use host::{Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Stamp};
+pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use memory::{
+    Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
+    peak_resident, process_limits,
+};
+pub use output::{Report, ReportError, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
-    Format, HOLE, ListedFile, Listing, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places,
-    Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence,
+    Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
+    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence,
 };
 pub use resolve::Workspace;
+pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
 pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
 
 use std::{
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -58,6 +65,7 @@ pub struct Tracer {
     host: Arc<dyn Host>,
     governor: Governor,
     options: TraceOptions,
+    noted: Vec<Finding>,
 }
 
 impl Tracer {
@@ -69,7 +77,26 @@ impl Tracer {
     /// A tracer of the files that `host` knows.
     pub fn with_host(host: Arc<dyn Host>, options: TraceOptions) -> Self {
         let governor = Governor::new(options.memory_limit);
-        Self { host, governor, options }
+        Self { host, governor, options, noted: Vec::new() }
+    }
+
+    /// Tells `finding`, which was found before, with those of each trace.
+    pub fn note(&mut self, finding: Finding) {
+        self.noted.push(finding);
+    }
+
+    /// A tracer of this machine's files that has the process for itself: the
+    /// limit bounds all that is resident of it, the program too, and a limit
+    /// that cannot suffice is refused before anything is done. For commands
+    /// whose allocator is [`Heap`].
+    ///
+    /// # Errors
+    /// [`TraceError::Floor`].
+    pub fn of_process(options: TraceOptions) -> Result<Self, TraceError> {
+        Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
+        memory::tune_heap(options.memory_limit, host::abandon_replacements);
+        let governor = Governor::of_process(options.memory_limit);
+        Ok(Self { host: Arc::new(RealHost), governor, options, noted: Vec::new() })
     }
 
     /// All that the entries need. Entries are absolute paths; in
@@ -78,7 +105,7 @@ impl Tracer {
     /// # Errors
     /// [`TraceError`]; what is wrong with single files is a finding instead.
     pub fn trace(&self, entries: &[PathBuf]) -> Result<Trace, TraceError> {
-        trace::trace(&self.host, &self.governor, &self.options, entries)
+        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted)
     }
 
     /// What references lead to that stand in `file`, a real path, whatever it says: for tests of that alone.
@@ -90,16 +117,21 @@ impl Tracer {
         trace::follow(&self.host, &self.governor, &self.options, file, references)
     }
 
-    /// Bytes that are leased now; 0 when no trace runs.
+    /// Bytes that are leased now; 0 when no trace runs and none is kept.
     pub fn leased(&self) -> u64 {
         self.governor.leased()
+    }
+
+    /// What was done so far, in numbers.
+    pub fn counters(&self) -> &Counters {
+        self.governor.counters()
     }
 
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
-    /// What the system said; a file that was there is then untouched.
-    pub fn publish(&self, format: ReportFormat, report: &Report<'_>, path: &Path) -> io::Result<()> {
+    /// [`ReportError`]; a file that was there is then untouched.
+    pub fn publish(&self, format: ReportFormat, report: &Report<'_>, path: &Path) -> Result<(), ReportError> {
         output::publish(&*self.host, format, report, path)
     }
 }
@@ -107,9 +139,25 @@ impl Tracer {
 /// Writes a report to `sink`.
 ///
 /// # Errors
-/// What the sink said.
-pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+/// [`ReportError`].
+pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     output::write(format, report, sink)
+}
+
+/// The memory limit of a run: what the user asked for, in megabytes, or the
+/// default, which the control groups, the machine and the process's own limits
+/// lower. `host` has /proc and /sys.
+pub fn memory_limit(host: &dyn Host, asked: Option<u64>, process: ProcessLimits) -> MemoryLimit {
+    match asked {
+        Some(megabytes) => MemoryLimit::asked(megabytes, process),
+        None => MemoryLimit::discover(&mut |path| host::read_small(host, path), process),
+    }
+}
+
+/// Removes what an output under way has written so far, and keeps others from
+/// beginning: for those who end the process at once.
+pub fn abandon_output() {
+    host::abandon_replacements();
 }
 
 /// Whether a thread of this name looks at files for a trace: a panic there is

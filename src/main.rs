@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+#[global_allocator]
+static HEAP: monotrace::Heap = monotrace::Heap;
+
 fn main() -> ExitCode {
     monotrace::cli::main()
 }

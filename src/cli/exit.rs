@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::TraceError;
+use crate::{ReportError, SpillError, TraceError};
 
 /// The exit statuses that scripts can rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +45,10 @@ impl From<&TraceError> for Exit {
         match error {
             TraceError::EntryOutsideRoot { .. } => Exit::Containment,
             TraceError::Glob(_) => Exit::Usage,
-            TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => Exit::Resources,
+            TraceError::Floor(_) | TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => {
+                Exit::Resources
+            }
+            TraceError::Spill(error) => Exit::from(error),
             TraceError::Root { .. } => Exit::Io,
         }
     }
@@ -56,6 +59,21 @@ impl From<&std::io::Error> for Exit {
         match error.kind() {
             std::io::ErrorKind::BrokenPipe => Exit::BrokenPipe,
             _ => Exit::Io,
+        }
+    }
+}
+
+impl From<&SpillError> for Exit {
+    fn from(error: &SpillError) -> Self {
+        if error.is_shortage() { Exit::Resources } else { Exit::Io }
+    }
+}
+
+impl From<&ReportError> for Exit {
+    fn from(error: &ReportError) -> Self {
+        match error {
+            ReportError::Io(error) => Exit::from(error),
+            ReportError::Spill(error) => Exit::from(error),
         }
     }
 }

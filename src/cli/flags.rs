@@ -120,6 +120,20 @@ pub(super) struct Trace {
     /// How many workers look at files, at most 1024 [default: the cores]
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Resources")]
     pub(super) threads: Option<NonZeroUsize>,
+
+    /// The most memory that the whole process may take, in megabytes [default: 6000, or less where
+    /// this machine, its control groups or ulimit have less]
+    #[arg(long, value_name = "MB", help_heading = "Resources")]
+    pub(super) memory_limit: Option<u64>,
+
+    /// Where temporary files go when memory is short; in memory they count as memory [default:
+    /// $TMPDIR, else beside the output, else /var/tmp]
+    #[arg(long, value_name = "DIR", help_heading = "Resources")]
+    pub(super) temp_dir: Option<PathBuf>,
+
+    /// Write at most so many megabytes of temporary files; 0 for none at all
+    #[arg(long, value_name = "MB", help_heading = "Resources")]
+    pub(super) max_temp_size: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -135,6 +149,11 @@ pub(super) struct Log {
     /// Exit 1 when a finding is at or above LEVEL
     #[arg(long, value_name = "LEVEL", default_value = "fatal", help_heading = "Findings")]
     pub(super) deny: Level,
+
+    /// Tell on stderr what the run took: memory, files, bytes, time
+    #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, default_missing_value = "text", require_equals = true,
+          help_heading = "Findings")]
+    pub(super) stats: Option<StatsFlag>,
 
     /// Whether findings are coloured
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorFlag::Auto, help_heading = "Findings")]
@@ -157,6 +176,14 @@ pub(super) enum ColorFlag {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StatsFlag {
+    /// A line for each number
+    Text,
+    /// One object on one line
+    Json,
 }
 
 fn threads(text: &str) -> Result<NonZeroUsize, String> {
@@ -187,6 +214,8 @@ mod tests {
             (["--format", "xml"], "--format"),
             (["--depth", "deep"], "--depth"),
             (["--color", "red"], "--color"),
+            (["--memory-limit", "much"], "--memory-limit"),
+            (["--stats=xml", "--quiet"], "--stats"),
         ] {
             let arguments = ["monotrace", "print", "a.js"].into_iter().chain(wrong);
             let error = Flags::try_parse_from(arguments).unwrap_err().to_string();

@@ -7,6 +7,8 @@ mod exit;
 mod flags;
 mod plan;
 mod print;
+mod signals;
+mod stats;
 
 use std::{io::Write, process::ExitCode};
 
@@ -20,6 +22,7 @@ use plan::{Mode, Plan};
 /// Runs the command with this process's arguments.
 pub fn main() -> ExitCode {
     silence_worker_panics();
+    signals::end_the_run();
     let flags = match Flags::try_parse() {
         Ok(flags) => flags,
         Err(error) => {

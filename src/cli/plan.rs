@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, Trace};
+use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, StatsFlag, Trace};
 use crate::{
-    Analysis, Faults, Finding, Host, Level, OpenError, Platform, QuotedName, RealHost, Recipe, ReportFormat, Style,
-    TraceOptions, Workspace, absolute, parse_recipes, workspace,
+    Analysis, Faults, Finding, Floor, Host, Level, MemoryLimit, OpenError, Platform, QuotedName, RealHost, Recipe,
+    ReportFormat, Style, TraceOptions, Workspace, absolute, memory_limit, parse_recipes, process_limits, workspace,
 };
 
 /// The largest file of recipes, in bytes.
@@ -36,6 +36,9 @@ pub(super) struct Plan {
     pub(super) output: Option<PathBuf>,
     pub(super) style: Style,
     pub(super) deny: Level,
+    /// The memory limit, and who set it.
+    pub(super) limit: MemoryLimit,
+    pub(super) stats: Option<StatsFlag>,
 }
 
 impl Plan {
@@ -52,15 +55,14 @@ impl Plan {
         });
         let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
         let (root, finding) = root(&cwd, &trace, &entries);
-        Ok(Self {
-            mode,
-            options: options(&cwd, root, trace)?,
-            finding,
-            entries,
-            output: output.map(|path| absolute(&cwd, &path)),
-            style: style(&log),
-            deny: log.deny,
-        })
+        let output = output.map(|path| absolute(&cwd, &path));
+        let limit = memory_limit(&RealHost, trace.memory_limit, process_limits());
+        let mut options = options(&cwd, root, trace, limit.bytes)?;
+        options.temp_defaults = TraceOptions::temp_folders(output.as_deref());
+        // A list of paths tells nobody who needs whom.
+        options.parents = !matches!(format, FormatFlag::Text);
+        let (style, deny, stats) = (style(&log), log.deny, log.stats);
+        Ok(Self { mode, options, finding, entries, output, style, deny, limit, stats })
     }
 }
 
@@ -75,13 +77,15 @@ fn root(cwd: &Path, trace: &Trace, entries: &[PathBuf]) -> (PathBuf, Option<Find
     }
 }
 
-fn options(cwd: &Path, root: PathBuf, trace: Trace) -> Result<TraceOptions, String> {
+fn options(cwd: &Path, root: PathBuf, trace: Trace, memory_limit: u64) -> Result<TraceOptions, String> {
     let analysis = if trace.no_analysis { Analysis::NONE } else { Analysis::ALL };
     let mut options = TraceOptions::new(root);
     options.process_cwd = trace.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));
-    if let Some(threads) = trace.threads {
-        options.threads = threads;
-    }
+    options.memory_limit = memory_limit;
+    // Nobody asked for as many as there are cores: under a small limit fewer do.
+    options.threads = trace.threads.unwrap_or_else(|| options.threads.min(Floor::threads_that_fit(memory_limit)));
+    options.temp_dir = trace.temp_dir.map(|path| absolute(cwd, &path));
+    options.max_temp_size = trace.max_temp_size.map_or(u64::MAX, |megabytes| megabytes.saturating_mul(1 << 20));
     options.node = trace.node;
     options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
     options.env = environment(&trace.env)?;
@@ -188,10 +192,19 @@ fn environment(typed: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-/// `MONOTRACE_FAULT=panic=NAME`, for tests of the command.
+/// `MONOTRACE_FAULT`, for tests of the command: `panic=NAME`, `spill_flip=N`, `spill_batch=BYTES`, by commas.
 fn faults() -> Faults {
-    let fault = env::var("MONOTRACE_FAULT").unwrap_or_default();
-    Faults { panic_at: fault.strip_prefix("panic=").map(str::to_owned) }
+    let typed = env::var("MONOTRACE_FAULT").unwrap_or_default();
+    let mut faults = Faults::default();
+    for (name, value) in typed.split(',').filter_map(|fault| fault.split_once('=')) {
+        match name {
+            "panic" => faults.panic_at = Some(value.to_owned()),
+            "spill_flip" => faults.spill_flip = value.parse().ok(),
+            "spill_batch" => faults.spill_batch = value.parse().ok(),
+            _ => {}
+        }
+    }
+    faults
 }
 
 fn style(log: &Log) -> Style {

@@ -1,53 +1,72 @@
 //! `monotrace print`: the list to stdout or a file, the findings to stderr.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
-use super::{exit::Exit, fail, plan::Plan};
-use crate::{Level, QuotedName, Report, ReportFormat, Trace, Tracer, render, write_report};
+use super::{exit::Exit, fail, plan::Plan, stats};
+use crate::{
+    Counters, QuotedName, Report, ReportError, ReportFormat, SpillError, Stage, Trace, Tracer, render, write_report,
+};
 
 /// Traces and writes.
 pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
-    let tracer = Tracer::new(plan.options.clone());
-    let mut trace = match tracer.trace(&plan.entries) {
+    let mut tracer = match Tracer::of_process(plan.options.clone()) {
+        Ok(tracer) => tracer,
+        Err(error) => return fail(Exit::from(&error), &format!("{} {error}", error.code())),
+    };
+    plan.finding.iter().for_each(|finding| tracer.note(finding.clone()));
+    let trace = match tracer.trace(&plan.entries) {
         Ok(trace) => trace,
         Err(error) => return fail(Exit::from(&error), &format!("{} {error}", error.code())),
     };
-    trace.findings.extend(plan.finding.clone());
-    trace.findings.sort();
     let report = Report { root: &trace.root, listing: &trace.listing, findings: &trace.findings };
+    let timer = tracer.counters().time(Stage::Output);
     let written = match &plan.output {
         Some(path) => tracer.publish(format, &report, path),
         None => write_report(format, &report, &mut io::stdout().lock()),
     };
+    drop(timer);
     if let Err(error) = written {
-        let exit = Exit::from(&error);
+        return not_written(plan, &error);
+    }
+    log(&trace, plan, tracer.counters()).unwrap_or_else(|error| ended_by(&error))
+}
+
+fn not_written(plan: &Plan, error: &ReportError) -> Exit {
+    let exit = Exit::from(error);
+    match (error, &plan.output) {
         // A reader that went away wants no more words.
-        return if exit == Exit::BrokenPipe { exit } else { fail(exit, &written_where(plan, &error)) };
-    }
-    let mut log = Vec::new();
-    if render(&trace.findings, &trace.root, plan.style, &mut log).is_ok() {
-        // Where stderr is gone, the status still tells.
-        let _ = io::stderr().write_all(&log);
-    }
-    verdict(&trace, plan.deny)
-}
-
-fn written_where(plan: &Plan, error: &io::Error) -> String {
-    match &plan.output {
-        Some(path) => {
+        (ReportError::Io(_), _) if exit == Exit::BrokenPipe => exit,
+        (ReportError::Io(error), Some(path)) => {
             let path = QuotedName(path.as_os_str().as_encoded_bytes());
-            format!("MT6002 cannot write {path}: {error}")
+            fail(exit, &format!("MT6002 cannot write {path}: {error}"))
         }
-        None => format!("MT6002 cannot write to stdout: {error}"),
+        (ReportError::Io(error), None) => fail(exit, &format!("MT6002 cannot write to stdout: {error}")),
+        (ReportError::Spill(error), _) => ended_by(error),
     }
 }
 
-fn verdict(trace: &Trace, deny: Level) -> Exit {
-    if trace.is_incomplete {
-        Exit::Fault
-    } else if trace.findings.iter().any(|finding| finding.level <= deny) {
-        Exit::Denied
-    } else {
-        Exit::Done
+fn ended_by(error: &SpillError) -> Exit {
+    fail(Exit::from(error), &format!("{} {error}", error.code()))
+}
+
+/// Tells the findings on stderr, and what they mean for the exit status.
+fn log(trace: &Trace, plan: &Plan, counters: &Counters) -> Result<Exit, SpillError> {
+    let mut stderr = BufWriter::new(io::stderr().lock());
+    // Where stderr is gone, the status still tells.
+    let mut is_heard = true;
+    let mut is_denied = false;
+    for finding in &trace.findings {
+        let finding = finding?;
+        is_denied |= finding.level <= plan.deny;
+        is_heard = is_heard && render(&finding, &trace.root, plan.style, &mut stderr).is_ok();
     }
+    if is_heard {
+        let _ = stats::write(plan, counters, &mut stderr);
+    }
+    let _ = stderr.flush();
+    Ok(match (trace.is_incomplete, is_denied) {
+        (true, _) => Exit::Fault,
+        (false, true) => Exit::Denied,
+        (false, false) => Exit::Done,
+    })
 }

@@ -3,8 +3,8 @@
 //! To add one, add a variant and its three lines below. A code is never
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal. What ends a run
-//! has a code too: `TraceError::code` has those of the library, `cli` MT0002,
-//! MT0004 to MT0007 and MT6002.
+//! has a code too: `TraceError::code` and `SpillError::code` have those of the
+//! library, `cli` MT0002, MT0004 to MT0007, MT6002 and MT9002, `memory` MT4002.
 
 use std::{
     borrow::Cow,

@@ -4,10 +4,13 @@
 //! decides an exit status or drops a finding.
 
 mod catalogue;
+mod diagnostic;
 mod level;
 mod render;
 
 pub use catalogue::{Code, Problem, ResolutionError};
+pub use diagnostic::Diagnostic;
+pub(crate) use diagnostic::record;
 pub use level::{Level, ParseLevelError};
 pub use render::{Style, render};
 

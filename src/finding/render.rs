@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::{Finding, Level};
+use super::{Diagnostic, Level};
 use crate::record::{QuotedName, TameSentence, relative};
 
 /// How findings are shown.
@@ -20,24 +20,25 @@ pub struct Style {
     pub color: bool,
 }
 
-/// Writes the findings that `style` lets through, a line each.
+/// Writes a finding as a line, and the steps behind it, if `style` lets it through.
 ///
 /// # Errors
 /// What the sink said.
-pub fn render(findings: &[Finding], root: &Path, style: Style, sink: &mut dyn Write) -> io::Result<()> {
-    for finding in findings.iter().filter(|finding| finding.level <= style.level) {
-        let file = relative(root, &finding.file);
-        let (on, off) = if style.color { (color(finding.level), "\x1b[0m") } else { ("", "") };
-        write!(sink, "{on}{}{off} {} ", finding.level, finding.problem.code())?;
-        write!(sink, "{}", QuotedName(file.as_os_str().as_bytes()))?;
-        if let Some(place) = finding.place {
-            write!(sink, ":{place}")?;
-        }
-        writeln!(sink, ": {}", finding.problem.message(root))?;
-        if style.steps {
-            for step in &finding.steps {
-                writeln!(sink, "    {}", TameSentence(step))?;
-            }
+pub fn render(finding: &Diagnostic, root: &Path, style: Style, sink: &mut dyn Write) -> io::Result<()> {
+    if finding.level > style.level {
+        return Ok(());
+    }
+    let file = relative(root, &finding.file);
+    let (on, off) = if style.color { (color(finding.level), "\x1b[0m") } else { ("", "") };
+    write!(sink, "{on}{}{off} {} ", finding.level, finding.code)?;
+    write!(sink, "{}", QuotedName(file.as_os_str().as_bytes()))?;
+    if let Some(place) = finding.place {
+        write!(sink, ":{place}")?;
+    }
+    writeln!(sink, ": {}", finding.message)?;
+    if style.steps {
+        for step in &finding.steps {
+            writeln!(sink, "    {}", TameSentence(step))?;
         }
     }
     Ok(())

@@ -5,8 +5,10 @@
 //! asked, caches an answer or interprets what it reads.
 
 mod real;
+mod replacement;
 
 pub use real::RealHost;
+pub(crate) use replacement::abandon_replacements;
 
 use std::{
     ffi::OsStr,
@@ -84,6 +86,31 @@ pub trait Replacement: Write + Send {
     fn commit(self: Box<Self>) -> io::Result<()>;
 }
 
+/// A file without a name, for what does not fit into memory. It is gone when
+/// this is dropped, and also when the process is killed.
+pub trait ScratchFile: Send {
+    /// Writes at `offset` without moving any cursor; perhaps only the first of the bytes.
+    ///
+    /// # Errors
+    /// What the system said; an interrupted call is repeated, not reported.
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+
+    /// Reads at `offset` without moving any cursor; 0 at the end of the file.
+    ///
+    /// # Errors
+    /// What the system said; an interrupted call is repeated, not reported.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+}
+
+/// What a folder's file system has to offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disk {
+    /// Bytes that may still be written.
+    pub free: u64,
+    /// Its files are memory (tmpfs, ramfs).
+    pub is_memory: bool,
+}
+
 /// The file system, as far as a trace needs it. Paths are absolute.
 pub trait Host: Send + Sync {
     /// Hands each entry of a directory to `each`, in no order, `.` and `..` left out.
@@ -121,4 +148,37 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the system said.
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>>;
+
+    /// A scratch file on the file system of `folder`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>>;
+
+    /// What the file system of `folder` has to offer.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn disk(&self, folder: &Path) -> io::Result<Disk>;
+}
+
+/// The whole of a small file, such as those of /proc and /sys, whose length
+/// nobody knows before; `None` if it cannot be read or is not small.
+pub(crate) fn read_small(host: &dyn Host, path: &Path) -> Option<Vec<u8>> {
+    const MOST: usize = 4 << 20;
+    const STEP: usize = 16 << 10;
+    let file = host.open(path).ok()?;
+    let mut text = Vec::new();
+    loop {
+        let len = text.len();
+        text.resize(len + STEP, 0);
+        let read = file.read_at(&mut text[len..], len as u64).ok()?;
+        text.truncate(len + read);
+        if read == 0 {
+            return Some(text);
+        }
+        if text.len() > MOST {
+            return None;
+        }
+    }
 }

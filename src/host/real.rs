@@ -20,7 +20,9 @@ use rustix::{
     io::{Errno, retry_on_intr},
 };
 
-use super::{EntryKind, Host, OpenError, OpenFile, Replacement, Stamp};
+use super::{
+    Disk, EntryKind, Host, OpenError, OpenFile, Replacement, ScratchFile, Stamp, replacement::RealReplacement,
+};
 
 /// The file system of this machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,8 +46,12 @@ const TURN: Duration = Duration::from_millis(1);
 /// Opens; where no descriptor is left, waits for one: a worker holds one at a
 /// time and not for long, so with few there are only fewer workers at a time.
 fn open_in_turn(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+    in_turn(|| retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())))
+}
+
+fn in_turn<T>(open: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
     for _ in 0..TURNS {
-        match retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())) {
+        match open() {
             Err(Errno::MFILE | Errno::NFILE) => std::thread::sleep(TURN),
             opened => return opened,
         }
@@ -129,21 +135,84 @@ impl Host for RealHost {
             _ => return Err(Errno::INVAL.into()),
         };
         let folder = match place.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+            _ => PathBuf::from("."),
         };
-        retry_on_intr(|| rustix::fs::stat(folder))?;
-        let mut builder = tempfile::Builder::new();
-        // What a file gets that a shell's `>` makes: the umask decides.
-        let everyone = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-        let file = builder.prefix(".monotrace-").permissions(everyone).tempfile_in(folder);
+        retry_on_intr(|| rustix::fs::stat(&folder))?;
+        let mode = stands.map(|stat| stat.st_mode);
+        Ok(Box::new(RealReplacement::new(&folder, place, mode)?))
+    }
+
+    fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
+        // O_TMPFILE, or created and unlinked at once: no name is left to clean up.
         // Not the error itself: it tells a name that nobody knows.
-        let file = file.map_err(|error| io::Error::from(error.kind()))?;
-        if let Some(stat) = stands {
-            // Who could read the old file can read the new one, and nobody else.
-            rustix::fs::fchmod(file.as_file(), Mode::from_raw_mode(stat.st_mode))?;
+        let open = || tempfile::tempfile_in(folder).map_err(|error| errno_of(&error));
+        Ok(Box::new(RealScratch { file: in_turn(open)?, longest: longest_file() }))
+    }
+
+    fn disk(&self, folder: &Path) -> io::Result<Disk> {
+        let room = retry_on_intr(|| rustix::fs::statvfs(folder))?;
+        Ok(Disk { free: room.f_bavail.saturating_mul(room.f_frsize), is_memory: is_memory(folder)? })
+    }
+}
+
+/// The system's number for an error that may have words of its own around it.
+fn errno_of(error: &io::Error) -> Errno {
+    let inner = || error.get_ref()?.source()?.downcast_ref::<io::Error>()?.raw_os_error();
+    let number = error.raw_os_error().or_else(inner);
+    number.map_or(Errno::IO, Errno::from_raw_os_error)
+}
+
+/// Whether the file system of `folder` keeps its files in memory.
+#[cfg(target_os = "linux")]
+fn is_memory(folder: &Path) -> io::Result<bool> {
+    const TMPFS: u32 = 0x0102_1994;
+    const RAMFS: u32 = 0x8584_58f6;
+    let kind = retry_on_intr(|| rustix::fs::statfs(folder))?.f_type;
+    // The width of this field is the machine's own; the magic numbers have 32 bits.
+    Ok(matches!(kind as u32, TMPFS | RAMFS))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_memory(_: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// The longest file that this process may write: a write beyond it is answered
+/// with a signal that ends the process.
+fn longest_file() -> u64 {
+    rustix::process::getrlimit(rustix::process::Resource::Fsize).current.unwrap_or(u64::MAX)
+}
+
+struct RealScratch {
+    file: File,
+    longest: u64,
+}
+
+impl ScratchFile for RealScratch {
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        if offset.saturating_add(bytes.len() as u64) > self.longest {
+            return Err(Errno::FBIG.into());
         }
-        Ok(Box::new(RealReplacement { file, place }))
+        loop {
+            match self.file.write_at(bytes, offset) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        read_at(&self.file, buffer, offset)
+    }
+}
+
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    loop {
+        match file.read_at(buffer, offset) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
     }
 }
 
@@ -195,38 +264,10 @@ impl OpenFile for RealFile {
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        loop {
-            match self.0.read_at(buffer, offset) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result,
-            }
-        }
+        read_at(&self.0, buffer, offset)
     }
 
     fn mappable(&self) -> Option<&File> {
         Some(&self.0)
-    }
-}
-
-struct RealReplacement {
-    file: tempfile::NamedTempFile,
-    place: PathBuf,
-}
-
-impl Write for RealReplacement {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Replacement for RealReplacement {
-    fn commit(self: Box<Self>) -> io::Result<()> {
-        self.file.as_file().sync_data()?;
-        self.file.persist(&self.place).map_err(|refused| refused.error)?;
-        Ok(())
     }
 }

@@ -8,60 +8,72 @@ use std::{
     path::Path,
 };
 
-use super::Report;
+use super::{Report, ReportError};
 use crate::{
-    finding::Finding,
-    record::{ListedFile, Listing, relative},
+    finding::Diagnostic,
+    listing::WithParents,
+    record::{ListedFile, relative},
 };
 
-pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     let listing = report.listing;
     sink.write_all(b"{\"fileList\":")?;
-    array(sink, listing.listed(), |sink, file| name(sink, &file.path))?;
+    array(sink, listing.listed(), |sink, file| Ok(name(sink, &file?.path)?))?;
     sink.write_all(b",\"esmFileList\":")?;
-    array(sink, listing.listed().filter(|file| file.is_module), |sink, file| name(sink, &file.path))?;
+    let modules = listing.listed().filter(|file| !file.as_ref().is_ok_and(|file| !file.is_module));
+    array(sink, modules, |sink, file| Ok(name(sink, &file?.path)?))?;
     sink.write_all(b",\"reasons\":{")?;
-    for (index, file) in listing.files.iter().enumerate() {
-        if index > 0 {
+    let mut files = listing.with_parents()?;
+    let mut is_first = true;
+    while let Some(file) = files.next_file()? {
+        if !std::mem::take(&mut is_first) {
             sink.write_all(b",")?;
         }
         name(sink, &file.path)?;
         sink.write_all(b":{\"type\":")?;
-        types(sink, file)?;
+        types(sink, &file)?;
         write!(sink, ",\"ignored\":{},\"parents\":", file.is_ignored)?;
-        parents(sink, listing, file)?;
+        parents(sink, &mut files)?;
         sink.write_all(b"}")?;
     }
     sink.write_all(b"},\"warnings\":")?;
-    array(sink, report.findings.iter(), |sink, each| finding(sink, report.root, each))?;
-    sink.write_all(b"}\n")
+    array(sink, report.findings.iter(), |sink, each| finding(sink, report.root, &each?))?;
+    Ok(sink.write_all(b"}\n")?)
 }
 
 /// The reasons' names, as nft has them in `type`.
-pub(super) fn types(sink: &mut dyn Write, file: &ListedFile) -> io::Result<()> {
-    array(sink, file.reasons.iter(), |sink, reason| string(sink, reason.name()))
+pub(super) fn types(sink: &mut dyn Write, file: &ListedFile) -> Result<(), ReportError> {
+    array(sink, file.reasons.iter(), |sink, reason| Ok(string(sink, reason.name())?))
 }
 
-/// The paths of those who need `file`.
-pub(super) fn parents(sink: &mut dyn Write, listing: &Listing, file: &ListedFile) -> io::Result<()> {
-    array(sink, file.parents.iter(), |sink, parent| name(sink, &listing.files[*parent as usize].path))
+/// The paths of those who need the file that was given last.
+pub(super) fn parents(sink: &mut dyn Write, files: &mut WithParents<'_>) -> Result<(), ReportError> {
+    sink.write_all(b"[")?;
+    let mut is_first = true;
+    while let Some(parent) = files.next_parent()? {
+        if !std::mem::take(&mut is_first) {
+            sink.write_all(b",")?;
+        }
+        name(sink, parent)?;
+    }
+    Ok(sink.write_all(b"]")?)
 }
 
 /// A finding as an object; its file is told relative to the root.
-pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Finding) -> io::Result<()> {
-    write!(sink, "{{\"code\":\"{}\",\"level\":\"{}\",\"file\":", finding.problem.code(), finding.level)?;
+pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Diagnostic) -> Result<(), ReportError> {
+    write!(sink, "{{\"code\":\"{}\",\"level\":\"{}\",\"file\":", finding.code, finding.level)?;
     name(sink, relative(root, &finding.file).as_os_str().as_bytes())?;
     if let Some(place) = finding.place {
         write!(sink, ",\"line\":{},\"column\":{}", place.line, place.column)?;
     }
-    if let Some(node_code) = finding.problem.node_code() {
+    if let Some(node_code) = &finding.node_code {
         write!(sink, ",\"nodeCode\":\"{node_code}\"")?;
     }
     sink.write_all(b",\"message\":")?;
-    string(sink, &finding.problem.message(root))?;
+    string(sink, &finding.message)?;
     sink.write_all(b",\"steps\":")?;
-    array(sink, finding.steps.iter(), |sink, step| string(sink, step))?;
-    sink.write_all(b"}")
+    array(sink, finding.steps.iter(), |sink, step| Ok(string(sink, step)?))?;
+    Ok(sink.write_all(b"}")?)
 }
 
 /// A JSON string.
@@ -90,8 +102,8 @@ pub(super) fn name(sink: &mut dyn Write, name: &[u8]) -> io::Result<()> {
 fn array<T>(
     sink: &mut dyn Write,
     items: impl Iterator<Item = T>,
-    mut write: impl FnMut(&mut dyn Write, T) -> io::Result<()>,
-) -> io::Result<()> {
+    mut write: impl FnMut(&mut dyn Write, T) -> Result<(), ReportError>,
+) -> Result<(), ReportError> {
     sink.write_all(b"[")?;
     for (index, item) in items.enumerate() {
         if index > 0 {
@@ -99,7 +111,7 @@ fn array<T>(
         }
         write(sink, item)?;
     }
-    sink.write_all(b"]")
+    Ok(sink.write_all(b"]")?)
 }
 
 #[cfg(test)]

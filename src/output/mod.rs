@@ -8,11 +8,48 @@ mod ndjson;
 mod text;
 
 use std::{
+    fmt,
     io::{self, BufWriter, Write},
     path::Path,
 };
 
-use crate::{finding::Finding, host::Host, record::Listing};
+use crate::{
+    host::Host,
+    listing::{Findings, Listing},
+    spill::SpillError,
+};
+
+/// Why a report is not written.
+#[derive(Debug)]
+pub enum ReportError {
+    /// What the sink said.
+    Io(io::Error),
+    /// The listing cannot be had back from the disk.
+    Spill(SpillError),
+}
+
+impl From<io::Error> for ReportError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<SpillError> for ReportError {
+    fn from(error: SpillError) -> Self {
+        Self::Spill(error)
+    }
+}
+
+impl fmt::Display for ReportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => error.fmt(f),
+            Self::Spill(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ReportError {}
 
 /// The form in which a listing is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -34,29 +71,29 @@ pub struct Report<'r> {
     /// The files.
     pub listing: &'r Listing,
     /// The findings; the text form leaves them to the log.
-    pub findings: &'r [Finding],
+    pub findings: &'r Findings,
 }
 
 /// Writes the report to `sink`.
 ///
 /// # Errors
-/// What the sink said.
-pub fn write(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+/// [`ReportError`].
+pub fn write(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut sink = BufWriter::new(sink);
     match format {
         ReportFormat::Text => text::write(report, &mut sink)?,
         ReportFormat::Json => json::write(report, &mut sink)?,
         ReportFormat::Ndjson => ndjson::write(report, &mut sink)?,
     }
-    sink.flush()
+    Ok(sink.flush()?)
 }
 
 /// Writes the report to a file that appears whole or not at all.
 ///
 /// # Errors
-/// What the system said; a file that was there is then untouched.
-pub fn publish(host: &dyn Host, format: ReportFormat, report: &Report<'_>, path: &Path) -> io::Result<()> {
+/// [`ReportError`]; a file that was there is then untouched.
+pub fn publish(host: &dyn Host, format: ReportFormat, report: &Report<'_>, path: &Path) -> Result<(), ReportError> {
     let mut replacement = host.replace(path)?;
     write(format, report, &mut replacement)?;
-    replacement.commit()
+    Ok(replacement.commit()?)
 }

@@ -1,13 +1,13 @@
 //! A path a line.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use super::Report;
+use super::{Report, ReportError};
 use crate::record::QuotedName;
 
-pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     for file in report.listing.listed() {
-        writeln!(sink, "{}", QuotedName(&file.path))?;
+        writeln!(sink, "{}", QuotedName(&file?.path))?;
     }
     Ok(())
 }

@@ -21,6 +21,18 @@ impl Reasons {
     }
 }
 
+impl Reasons {
+    /// The set as the five low bits of a byte.
+    pub(crate) fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set that has these bits; the three high ones mean nothing.
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self(bits & 0x1f)
+    }
+}
+
 /// One path of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedFile {
@@ -32,20 +44,4 @@ pub struct ListedFile {
     pub is_module: bool,
     /// An ignore glob keeps it out of the list; it is named among the reasons alone.
     pub is_ignored: bool,
-    /// Those who need it, as indices into [`Listing::files`], sorted.
-    pub parents: Vec<u32>,
-}
-
-/// All paths of a trace, sorted by their bytes, each once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// Listed and ignored paths.
-    pub files: Vec<ListedFile>,
-}
-
-impl Listing {
-    /// The paths that the program needs.
-    pub fn listed(&self) -> impl Iterator<Item = &ListedFile> {
-        self.files.iter().filter(|file| !file.is_ignored)
-    }
 }

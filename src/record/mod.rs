@@ -1,4 +1,4 @@
-//! The plain vocabulary that every room shares: ids, places, references, edges.
+//! The plain vocabulary that every room shares: ids, places, references, reasons.
 //!
 //! Nothing here opens a file, allocates behind your back or knows another room.
 
@@ -9,7 +9,7 @@ mod place;
 mod platform;
 mod reference;
 
-pub use listing::{ListedFile, Listing, Reasons};
+pub use listing::{ListedFile, Reasons};
 pub use name::{QuotedName, TameSentence, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
 pub use place::{Place, Places, Span};
@@ -50,17 +50,6 @@ impl Reason {
             Self::Resolve => "resolve",
         }
     }
-}
-
-/// `parent` is a reason for `child`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Edge {
-    /// The file that is listed because of this edge.
-    pub child: FileId,
-    /// The importer's real path; `None` for an entry.
-    pub parent: Option<FileId>,
-    /// What kind of need it is.
-    pub reason: Reason,
 }
 
 /// How Node interprets a file that it loads.

@@ -3,15 +3,21 @@
 //! Each directory inside the root is listed once and kept while the cache has
 //! room; lookups are then memory reads. Directories outside the root, those too
 //! big to keep and those that cannot be listed are asked about name by name,
-//! and nothing outside the root is ever listed. Nothing here opens a file.
+//! and nothing outside the root is ever listed. One that the cache had to let go is
+//! asked about name by name too, until that has cost as much as to list it again. Nothing here opens a file.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
 };
+
+use ahash::RandomState;
 
 use super::{
     Trouble,
@@ -23,6 +29,7 @@ use super::{
 use crate::{
     finding::Problem,
     host::{EntryKind, Host},
+    memory::{Counters, Governor},
 };
 
 /// Links in one path before the kernel says ELOOP.
@@ -30,6 +37,15 @@ const LINK_HOPS_MAX: usize = 40;
 
 /// The largest listing that is kept, in bytes; larger directories are probed.
 const LISTING_MAX: usize = 4 << 20;
+
+/// How many directories are known to be too big; others of that kind are read over again.
+const OVERSIZED_MAX: usize = 4096;
+
+/// A directory that was let go is remembered for so many bytes of the cache.
+const CACHE_PER_HASH: usize = 128;
+
+/// So many names cost as much to ask for as a usual directory to list.
+const PROBES_MAX: u32 = 16;
 
 /// Every lookup reads this cache: workers should seldom meet.
 const CACHE_SHARDS: usize = 8;
@@ -42,6 +58,8 @@ pub(super) struct Directory {
     pub(super) own_source: bool,
     /// `None`: it is probed, name by name.
     listing: Option<Listing>,
+    /// How often it was probed, of one that was listed before and let go.
+    probes: Option<AtomicU32>,
     /// What the system said when it did not list it. Each lookup here tells it:
     /// which one comes first is a matter of chance.
     fault: Option<Box<Trouble>>,
@@ -124,14 +142,25 @@ pub(super) struct Directories {
     root: Box<[u8]>,
     cache: ByteCache<Known>,
     listing_max: usize,
+    governor: Governor,
+    oversized: Hashes,
+    /// Those that were listed: whoever asks for one again, the cache has let it go.
+    listed: Hashes,
 }
 
 impl Directories {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
-    pub(super) fn new(host: Arc<dyn Host>, root: &Path, cache_bytes: usize) -> Self {
-        let cache = ByteCache::new(cache_bytes, CACHE_SHARDS);
+    pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, root: &Path, cache_bytes: usize) -> Self {
+        let cache = ByteCache::new(cache_bytes, CACHE_SHARDS, governor);
         let listing_max = LISTING_MAX.min(cache.entry_max());
-        Self { host, root: path::bytes(root).into(), cache, listing_max }
+        let (oversized, listed) = (Hashes::new(OVERSIZED_MAX), Hashes::new(cache_bytes / CACHE_PER_HASH));
+        let governor = governor.clone();
+        Self { host, root: path::bytes(root).into(), cache, listing_max, governor, oversized, listed }
+    }
+
+    /// Keeps at most `percent` of the bytes it was made with.
+    pub(super) fn keep(&self, percent: u64) {
+        self.cache.keep(percent);
     }
 
     /// The path is inside the tracing root.
@@ -168,8 +197,33 @@ impl Directories {
         }
         match &directory.listing {
             Some(listing) => Ok(listing.get(name)),
-            None => self.probe(cx, directory, name),
+            None => {
+                if let Some(probes) = &directory.probes
+                    && let Some(found) = self.look_again(directory, probes.fetch_add(1, Relaxed), name)
+                {
+                    return Ok(found);
+                }
+                self.probe(cx, directory, name)
+            }
         }
+    }
+
+    /// What stands under `name` in a directory that was let go and has been
+    /// `probed` so often since; `None` if it can be neither asked for nor listed.
+    fn look_again(&self, directory: &Directory, probed: u32, name: &[u8]) -> Option<Option<EntryKind>> {
+        if probed != PROBES_MAX {
+            match self.host.kind(path::as_path(&path::child(&directory.real, name))) {
+                Ok(kind) => return Some(Some(kind)),
+                Err(error) if is_absence(&error) => return Some(None),
+                // A listing may tell all the same, and did when it was there.
+                Err(_) => {}
+            }
+        }
+        let (listing, _) = self.list(&directory.real);
+        let listing = listing?;
+        let found = listing.get(name);
+        self.keep_listed(&directory.real, listing);
+        Some(found)
     }
 
     /// What stands under `name`, links passed; `None` when nothing does.
@@ -368,18 +422,41 @@ impl Directories {
             return directory;
         }
         let inside = self.is_inside(real);
-        let (listing, fault) = if inside { self.list(real) } else { (None, None) };
+        let was_let_go = inside && self.listed.has(self.listed.hash_of(real));
+        let (listing, fault) = if inside && !was_let_go { self.list(real) } else { (None, None) };
+        if listing.is_some() {
+            self.listed.add(self.listed.hash_of(real));
+        }
+        let probes = was_let_go.then(AtomicU32::default);
         let own_source = inside && !path::in_node_modules(real);
-        let directory = Arc::new(Directory { real: real.into(), own_source, listing, fault });
+        let directory = Arc::new(Directory { real: real.into(), own_source, listing, probes, fault });
         self.cache.insert(real, Known::Real(Arc::clone(&directory)));
         directory
     }
 
+    /// Keeps a directory that was probed as one that is listed.
+    fn keep_listed(&self, real: &[u8], listing: Listing) {
+        let own_source = !path::in_node_modules(real);
+        let directory = Directory { real: real.into(), own_source, listing: Some(listing), probes: None, fault: None };
+        self.cache.insert(real, Known::Real(Arc::new(directory)));
+    }
+
     /// Lists a directory; no listing when it has to be probed, and why if that is a fault.
     fn list(&self, directory: &[u8]) -> (Option<Listing>, Option<Box<Trouble>>) {
+        let hash = self.oversized.hash_of(directory);
+        if self.oversized.has(hash) {
+            return (None, None);
+        }
+        Counters::add(&self.governor.counters().directories, 1);
         let mut builder = ListingBuilder::new(self.listing_max);
         match self.host.list(path::as_path(directory), &mut |name, kind| builder.add(name.as_bytes(), kind)) {
-            Ok(()) => (builder.finish(), None),
+            Ok(()) => {
+                let listing = builder.finish();
+                if listing.is_none() {
+                    self.oversized.add(hash);
+                }
+                (listing, None)
+            }
             // Search permission without read permission is a way to set up a
             // directory, not a fault: its names can be asked for one by one.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => (None, None),
@@ -416,6 +493,35 @@ impl Directories {
 /// The system says that nothing is there.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Directories that need not be read over at once, by hashes of their paths. One
+/// that only hashes like them is probed, which is as right.
+struct Hashes {
+    hashes: Mutex<HashSet<u64, RandomState>>,
+    most: usize,
+    hasher: RandomState,
+}
+
+impl Hashes {
+    fn new(most: usize) -> Self {
+        Self { hashes: Mutex::default(), most, hasher: RandomState::new() }
+    }
+
+    fn hash_of(&self, directory: &[u8]) -> u64 {
+        self.hasher.hash_one(directory)
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        self.hashes.lock().unwrap_or_else(PoisonError::into_inner).contains(&hash)
+    }
+
+    fn add(&self, hash: u64) {
+        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        if hashes.len() < self.most {
+            hashes.insert(hash);
+        }
+    }
 }
 
 /// A path that is being followed.

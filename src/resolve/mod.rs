@@ -7,9 +7,10 @@
 //!
 //! `commonjs` and `esm` are Node's two algorithms, `targets` what `exports` and
 //! `imports` add, `typescript` what TypeScript adds. `pattern`, `glob` and `holes`
-//! are for specifiers and paths that are known in part. `directories` and `packages` know the disk, in caches whose bound is leased; below them are
+//! are for specifiers and paths that are known in part. `directories` and `packages` know the disk, in caches whose bound is leased (`allowance`); below them are
 //! plain readers: `json`, `tape` and its `keys`, `package_json`, `listing`, `url`, `path`.
 
+mod allowance;
 mod builtins;
 mod cache;
 mod commonjs;
@@ -51,9 +52,10 @@ use std::{
 use crate::{
     finding::{Finding, Problem, ResolutionError},
     host::{EntryKind, Host},
-    memory::{Governor, Lease, OutOfMemory},
+    memory::{Governor, OutOfMemory, Pressure},
     record::{Loader, ModuleSync, NodeVersion, Place, Platform},
 };
+use allowance::Allowance;
 use directories::Directories;
 use lookup::{Lookup, Spot};
 use packages::Packages;
@@ -181,8 +183,8 @@ pub struct Resolver {
     module_sync: ModuleSync,
     directories: Directories,
     packages: Packages,
-    /// Held for the bytes of both caches.
-    _lease: Lease,
+    /// How much the caches may have.
+    allowance: Allowance,
 }
 
 /// What an algorithm found.
@@ -204,11 +206,25 @@ impl Resolver {
         let module_sync = if options.module_sync_catchall { ModuleSync::Maybe } else { options.node.module_sync() };
         Ok(Self {
             module_sync,
-            directories: Directories::new(Arc::clone(&host), &options.root, options.cache_bytes - packages_bytes),
+            directories: Directories::new(
+                Arc::clone(&host),
+                governor,
+                &options.root,
+                options.cache_bytes - packages_bytes,
+            ),
             packages: Packages::new(host, governor, options.node, packages_bytes),
+            allowance: Allowance::new(lease),
             options,
-            _lease: lease,
         })
+    }
+
+    /// Lets the caches have less under pressure, and more when it has passed.
+    pub fn mind(&self, pressure: Pressure) {
+        if let Some(percent) = self.allowance.mind(pressure) {
+            // What is read from a package.json costs most to have again.
+            self.directories.keep(percent);
+            self.packages.keep(percent);
+        }
     }
 
     /// What a specifier means.

@@ -111,7 +111,12 @@ pub(super) struct Packages {
 impl Packages {
     /// Nothing is known yet. Keeps at most `cache_bytes`.
     pub(super) fn new(host: Arc<dyn Host>, governor: &Governor, node: NodeVersion, cache_bytes: usize) -> Self {
-        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes, CACHE_SHARDS) }
+        Self { host, governor: governor.clone(), node, cache: ByteCache::new(cache_bytes, CACHE_SHARDS, governor) }
+    }
+
+    /// Keeps at most `percent` of the bytes it was made with.
+    pub(super) fn keep(&self, percent: u64) {
+        self.cache.keep(percent);
     }
 
     /// READ_PACKAGE_JSON: the package in a directory, `None` if it has no package.json.
@@ -205,9 +210,11 @@ impl Packages {
             return Err(too_large(READ_MAX));
         }
         let cost = if len > SMALL { len as usize * READ_COST } else { 0 };
+        // The list must not depend on the limit: where there is no room, the run
+        // cannot succeed, and until it ends nothing is said of this file.
         let _lease = self.governor.lease(cost).map_err(|refused| {
-            let free = refused.limit.saturating_sub(refused.leased);
-            too_large(free / READ_COST as u64)
+            self.governor.deny(refused);
+            too_large(READ_MAX)
         })?;
         let mut text = vec![0; len as usize];
         let mut read = 0;

@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{
     Trace, TraceError, TraceOptions, entry,
-    frontier::Frontier,
+    frontier::{Frontier, Turn},
     outbox::{Answer, End, Found},
     visited::{Verdict, Visited},
     worker::{Job, Worker},
@@ -22,15 +22,14 @@ use super::{
 use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
-    memory::Governor,
+    listing::FindingLog,
+    memory::{Counters, Governor, PER_WORKER, STACK, Stage},
     recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
     source::SourceReader,
+    spill::{Settings, SpillError, Store},
 };
-
-/// Bytes of a worker's stack: nothing recurses with its input.
-const STACK: usize = 1 << 20;
 
 /// All caches of the resolver together may take this share of the limit, and
 /// no more than [`CACHE_MOST`] bytes: more does not make a trace faster.
@@ -43,29 +42,38 @@ pub(super) fn run(
     governor: &Governor,
     options: &TraceOptions,
     entries: &[PathBuf],
+    noted: &[Finding],
 ) -> Result<Trace, TraceError> {
-    let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options))?;
+    let store = Store::new(Arc::clone(host), governor, spill_settings(options))?;
+    let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options, governor.room()))?;
     let recipes = Recipes::with(&options.recipes);
     let mut coordinator = Coordinator {
-        visited: Visited::new(governor, ignore_globs(options)?)?,
-        frontier: Frontier::new(governor, options.depth)?,
+        visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents)?,
+        frontier: Frontier::new(&store, options.depth)?,
         root: &options.root,
-        findings: Vec::new(),
+        counters: governor.counters(),
+        findings: FindingLog::new(&store)?,
         entries: BTreeSet::new(),
         in_flight: 0,
         is_incomplete: false,
         failure: None,
+        store,
     };
+    let mut troubles = noted.to_vec();
     for path in entries {
-        coordinator.begin(&resolver, path)?;
+        coordinator.begin(&resolver, path, &mut troubles)?;
+    }
+    // Only now are all entries known, which decide how bad a finding is.
+    for finding in troubles {
+        coordinator.tell(finding)?;
     }
     coordinator.frontier.advance();
 
     // Leased before they are there: their sizes are the user's choice.
     let threads = options.threads.get().min(TraceOptions::THREADS_MAX);
     let capacity = options.channel_capacity.get().min(TraceOptions::JOBS_MAX);
-    let _stacks = governor.lease(STACK * threads)?;
-    let _channels = governor.lease((size_of::<Job>() + size_of::<Answer>()) * capacity)?;
+    let _workers = governor.set_aside(PER_WORKER * threads)?;
+    let _channels = governor.set_aside((size_of::<Job>() + Answer::USUAL) * capacity)?;
     // `require.main` is the entry's; of several entries it may be any.
     let main = match coordinator.entries.iter().next().map(|entry| entry.to_str().map(str::to_owned)) {
         Some(main) if coordinator.entries.len() == 1 => main,
@@ -82,6 +90,7 @@ pub(super) fn run(
                 options,
                 main,
                 recipes: &recipes,
+                governor,
                 reader: SourceReader::new(governor)?,
                 answers: answers.clone(),
             };
@@ -96,7 +105,9 @@ pub(super) fn run(
         // `jobs` goes with this call, and with it the workers' loop ends.
         coordinator.drive(jobs, capacity, &answers_out)
     })?;
-    Ok(coordinator.finish())
+    // Its caches have had their use; what follows can use the memory.
+    drop(resolver);
+    Ok(coordinator.finish()?)
 }
 
 /// Workers' threads are called this and a number.
@@ -106,24 +117,26 @@ struct Coordinator<'a> {
     visited: Visited,
     frontier: Frontier,
     root: &'a Path,
-    findings: Vec<Finding>,
+    counters: &'a Counters,
+    findings: FindingLog,
     /// The entries' real paths.
     entries: BTreeSet<PathBuf>,
     in_flight: usize,
     is_incomplete: bool,
     /// Why the run ends once no job is in flight.
     failure: Option<TraceError>,
+    store: Store,
 }
 
 impl Coordinator<'_> {
     /// Lists an entry and what leads to it; one that is no file is a finding.
-    fn begin(&mut self, resolver: &Resolver, path: &Path) -> Result<(), TraceError> {
+    fn begin(&mut self, resolver: &Resolver, path: &Path, troubles: &mut Vec<Finding>) -> Result<(), TraceError> {
         match entry::locate(resolver, self.root, path)? {
             Ok(entry) => {
                 if entry.troubles.iter().any(|trouble| trouble.problem == Problem::OutOfDescriptors) {
                     return Err(TraceError::Descriptors);
                 }
-                self.findings.extend(entry.troubles.into_iter().map(Finding::from));
+                troubles.extend(entry.troubles.into_iter().map(Finding::from));
                 self.entries.insert(self.root.join(path_of(entry.path.clone())));
                 for link in entry.links {
                     self.visited.offer(&link, None, Reason::Resolve, false)?;
@@ -135,21 +148,19 @@ impl Coordinator<'_> {
                 }
             }
             Err(finding) if finding.problem == Problem::OutOfDescriptors => return Err(TraceError::Descriptors),
-            Err(finding) => self.findings.push(finding),
+            Err(finding) => troubles.push(finding),
         }
         Ok(())
     }
 
+    /// Whatever fails, it goes on until no job is in flight: a worker that
+    /// still has something to say must not wait for ever.
     fn drive(&mut self, jobs: Sender<Job>, capacity: usize, answers: &Receiver<Answer>) -> Result<(), TraceError> {
         loop {
             while self.in_flight < capacity
                 && self.failure.is_none()
-                && let Some(turn) = self.frontier.pop()
+                && let Some(job) = self.next_job()
             {
-                let mut path = self.root.as_os_str().as_encoded_bytes().to_vec();
-                path.push(b'/');
-                self.visited.append_path(turn.file, &mut path);
-                let job = Job { file: turn.file, path: path_of(path), look_inside: turn.look_inside };
                 // Never blocks: the channel has room for all jobs in flight.
                 if jobs.send(job).is_err() {
                     break;
@@ -164,64 +175,105 @@ impl Coordinator<'_> {
                 continue;
             }
             let Ok(answer) = answers.recv() else { break };
-            self.file(answer);
+            if let Err(error) = self.file(answer) {
+                self.failure.get_or_insert(error.into());
+            }
         }
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    fn file(&mut self, answer: Answer) {
+    fn next_job(&mut self) -> Option<Job> {
+        let mut path = self.root.as_os_str().as_encoded_bytes().to_vec();
+        path.push(b'/');
+        let turn = self.frontier.pop().and_then(|turn| match turn {
+            Some(turn) => self.visited.append_path(turn.file, &mut path).map(|()| Some(turn)),
+            None => Ok(None),
+        });
+        match turn {
+            Ok(turn) => turn.map(|Turn { file, look_inside }| Job { file, path: path_of(path), look_inside }),
+            Err(error) => {
+                self.failure.get_or_insert(error.into());
+                None
+            }
+        }
+    }
+
+    /// Whatever fails, the end of a job is counted: nobody may wait for it in vain.
+    fn file(&mut self, answer: Answer) -> Result<(), SpillError> {
+        let counters = self.counters;
+        let _timer = counters.time(Stage::Coordinate);
         let Answer { file, found, findings, end } = answer;
+        self.in_flight -= usize::from(end.is_some());
         if findings.iter().any(|finding| finding.problem == Problem::OutOfDescriptors) {
             self.failure.get_or_insert(TraceError::Descriptors);
         }
-        self.findings.extend(findings);
+        if self.failure.is_some() {
+            return Ok(());
+        }
+        for finding in findings {
+            self.tell(finding)?;
+        }
         for Found { path, reason, follow } in found {
-            let offered = self.visited.offer(&path, Some(file), reason, follow).and_then(|verdict| match verdict {
-                Verdict::New(new) => self.frontier.push(new),
-                Verdict::Known => Ok(()),
-            });
-            if let Err(error) = offered {
-                self.failure.get_or_insert(error.into());
+            if let Verdict::New(new) = self.visited.offer(&path, Some(file), reason, follow)? {
+                self.frontier.push(new)?;
             }
         }
-        let Some(end) = end else { return };
-        self.in_flight -= 1;
         match end {
-            End::Done { is_module: true } => self.visited.mark_module(file),
-            End::Done { is_module: false } => {}
-            End::OutOfMemory(error) => {
+            Some(End::Done { is_module: true }) => self.visited.mark_module(file),
+            Some(End::Done { is_module: false }) | None => {}
+            Some(End::OutOfMemory(error)) => {
                 self.failure.get_or_insert(error.into());
             }
-            End::Panicked => self.note_panic(file),
+            Some(End::Panicked) => self.note_panic(file)?,
         }
+        self.relieve()
     }
 
-    fn note_panic(&mut self, file: FileId) {
+    /// Puts on disk what has grown, if memory is short.
+    fn relieve(&mut self) -> Result<(), SpillError> {
+        if !self.store.is_pressed() {
+            return Ok(());
+        }
+        let batch = self.store.batch();
+        self.visited.relieve(batch)?;
+        self.frontier.relieve(batch)?;
+        if self.findings.spillable() >= batch {
+            self.findings.spill()?;
+        }
+        Ok(())
+    }
+
+    fn note_panic(&mut self, file: FileId) -> Result<(), SpillError> {
         self.is_incomplete = true;
         let mut path = Vec::new();
-        self.visited.append_path(file, &mut path);
-        self.findings.push(Finding::new(self.root.join(path_of(path)), None, Problem::WorkerPanic));
+        self.visited.append_path(file, &mut path)?;
+        self.tell(Finding::new(self.root.join(path_of(path)), None, Problem::WorkerPanic))
     }
 
-    fn finish(mut self) -> Trace {
-        let listing = self.visited.into_listing();
-        for file in listing.listed().filter(|file| std::str::from_utf8(&file.path).is_err()) {
-            let path = self.root.join(path_of(file.path.clone()));
-            self.findings.push(Finding::new(path, None, Problem::NameNotUtf8));
-        }
+    fn tell(&mut self, mut finding: Finding) -> Result<(), SpillError> {
         // Any other file is one of many; an entry is what was asked for.
-        for finding in &mut self.findings {
-            let cannot_be_had = matches!(
-                finding.problem,
-                Problem::Missing | Problem::Unreadable { .. } | Problem::NotAFile { .. } | Problem::LinkLoop
-            );
-            if finding.place.is_none() && cannot_be_had && self.entries.contains(&finding.file) {
-                finding.level = Level::Fatal;
-            }
+        let cannot_be_had = matches!(
+            finding.problem,
+            Problem::Missing | Problem::Unreadable { .. } | Problem::NotAFile { .. } | Problem::LinkLoop
+        );
+        if finding.place.is_none() && cannot_be_had && self.entries.contains(&finding.file) {
+            finding.level = Level::Fatal;
         }
-        self.findings.sort();
-        self.findings.dedup();
-        Trace { root: self.root.to_path_buf(), listing, findings: self.findings, is_incomplete: self.is_incomplete }
+        self.findings.push(&finding, self.root)
+    }
+
+    fn finish(self) -> Result<Trace, SpillError> {
+        let Self { visited, frontier, root, mut findings, is_incomplete, store, .. } = self;
+        drop(frontier);
+        let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                let path = root.join(path_of(path.to_vec()));
+                findings.push(&Finding::new(path, None, Problem::NameNotUtf8), root)
+            }
+        })?;
+        let findings = findings.finish()?;
+        Ok(Trace { root: root.to_path_buf(), listing, findings, is_incomplete, spilled: store.spilled() })
     }
 }
 
@@ -230,8 +282,21 @@ fn path_of(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(std::ffi::OsString::from_vec(bytes))
 }
 
+/// What of the options decides where data goes that does not fit into memory.
+fn spill_settings(options: &TraceOptions) -> Settings {
+    let usual = Settings::new(options.memory_limit);
+    Settings {
+        named: options.temp_dir.clone(),
+        defaults: options.temp_defaults.clone(),
+        most: options.max_temp_size,
+        batch: options.faults.spill_batch.unwrap_or(usual.batch),
+        always: options.faults.spill_batch.is_some(),
+        flip: options.faults.spill_flip,
+    }
+}
+
 /// What of the options is the resolver's.
-pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
+pub(super) fn resolve_options(options: &TraceOptions, room: u64) -> ResolveOptions {
     ResolveOptions {
         root: options.root.clone(),
         node: options.node,
@@ -240,7 +305,7 @@ pub(super) fn resolve_options(options: &TraceOptions) -> ResolveOptions {
         exports_only: options.exports_only,
         module_sync_catchall: options.module_sync_catchall,
         paths: options.paths.clone(),
-        cache_bytes: (options.memory_limit / CACHE_SHARE).min(CACHE_MOST) as usize,
+        cache_bytes: (room / CACHE_SHARE).min(CACHE_MOST) as usize,
     }
 }
 

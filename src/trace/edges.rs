@@ -1,54 +1,60 @@
 //! Who needs whom, in the order in which it was found out.
 //!
-//! A log while tracing, sorted by child once at the end.
+//! A log while tracing, turned at the end into places of the sorted list. Edges
+//! that come again soon are dropped at once; the rest when they are sorted.
 
 use crate::{
-    memory::{Governor, Lease, OutOfMemory},
-    record::{Edge, FileId},
+    record::FileId,
+    spill::{Sequence, SpillError, Store},
 };
 
+/// So many edges are remembered as those that came last: one reference after
+/// the other leads to the same package.json.
+const RECENT: usize = 1 << 10;
+
 /// Edges as they come, the same one perhaps several times.
+///
+/// Uses eight bytes for each that is in memory.
 pub(super) struct EdgeLog {
-    edges: Vec<Edge>,
-    lease: Lease,
+    edges: Sequence,
+    recent: Box<[u64; RECENT]>,
 }
 
 impl EdgeLog {
-    pub(super) fn new(governor: &Governor) -> Result<Self, OutOfMemory> {
-        Ok(Self { edges: Vec::new(), lease: governor.lease(0)? })
+    pub(super) fn new(store: &Store) -> Result<Self, SpillError> {
+        // No file has so high an id.
+        Ok(Self { edges: Sequence::new(store)?, recent: Box::new([u64::MAX; RECENT]) })
     }
 
+    /// `parent` needs `child`.
+    ///
     /// # Errors
-    /// [`OutOfMemory`] when the log may not grow.
-    pub(super) fn push(&mut self, edge: Edge) -> Result<(), OutOfMemory> {
-        if self.edges.len() == self.edges.capacity() {
-            let room = (self.edges.len() * 2).max(64);
-            self.lease.resize(room * size_of::<Edge>())?;
-            self.edges.reserve_exact(room - self.edges.len());
+    /// [`SpillError`] where neither memory nor disk has room.
+    pub(super) fn push(&mut self, parent: FileId, child: FileId) -> Result<(), SpillError> {
+        let edge = u64::from(parent.0) << 32 | u64::from(child.0);
+        let recent = &mut self.recent[(child.0 ^ parent.0.rotate_left(5)) as usize % RECENT];
+        if std::mem::replace(recent, edge) == edge {
+            return Ok(());
         }
-        self.edges.push(edge);
-        Ok(())
+        self.edges.push(edge)
     }
 
-    /// The same edges, each once, by child.
-    pub(super) fn into_sorted(mut self) -> SortedEdges {
-        self.edges.sort_unstable();
-        self.edges.dedup();
-        SortedEdges { edges: self.edges, _lease: self.lease }
+    /// Puts on disk what has more than a batch.
+    ///
+    /// # Errors
+    /// [`SpillError`].
+    pub(super) fn relieve(&mut self, batch: usize) -> Result<(), SpillError> {
+        if self.edges.spillable() >= batch { self.edges.spill() } else { Ok(()) }
     }
-}
 
-/// Edges sorted by child, each once.
-pub(super) struct SortedEdges {
-    edges: Vec<Edge>,
-    _lease: Lease,
-}
-
-impl SortedEdges {
-    /// The edges that lead to `child`.
-    pub(super) fn of(&self, child: FileId) -> &[Edge] {
-        let from = self.edges.partition_point(|edge| edge.child < child);
-        let len = self.edges[from..].partition_point(|edge| edge.child == child);
-        &self.edges[from..from + len]
+    /// Hands parent and child of each edge to `each`.
+    ///
+    /// # Errors
+    /// [`SpillError`], also what `each` met.
+    pub(super) fn drain(
+        self,
+        mut each: impl FnMut(FileId, FileId) -> Result<(), SpillError>,
+    ) -> Result<(), SpillError> {
+        self.edges.drain(|edge| each(FileId((edge >> 32) as u32), FileId(edge as u32)))
     }
 }

@@ -2,21 +2,20 @@
 //!
 //! Without a depth it hands out the newest first, which keeps it small. With
 //! one it goes generation by generation, so that each file is reached at its
-//! least distance whatever the workers' speed.
+//! least distance whatever the workers' speed. What waits longest may go to disk.
 
 use crate::{
-    memory::{Governor, Lease, OutOfMemory},
     record::FileId,
+    spill::{SpillError, Stack, Store},
 };
 
 /// Files that wait.
 pub(super) struct Frontier {
-    waiting: Vec<FileId>,
+    waiting: Stack,
     /// The next generation, where generations count.
-    next: Vec<FileId>,
+    next: Stack,
     /// References that may still be followed from `waiting`; `None`: any number.
     remaining: Option<u32>,
-    lease: Lease,
 }
 
 /// A file whose turn it is.
@@ -29,29 +28,24 @@ pub(super) struct Turn {
 }
 
 impl Frontier {
-    pub(super) fn new(governor: &Governor, depth: Option<u32>) -> Result<Self, OutOfMemory> {
-        Ok(Self { waiting: Vec::new(), next: Vec::new(), remaining: depth, lease: governor.lease(0)? })
+    pub(super) fn new(store: &Store, depth: Option<u32>) -> Result<Self, SpillError> {
+        Ok(Self { waiting: Stack::new(store)?, next: Stack::new(store)?, remaining: depth })
     }
 
     /// # Errors
-    /// [`OutOfMemory`] when nothing more can wait.
-    pub(super) fn push(&mut self, file: FileId) -> Result<(), OutOfMemory> {
+    /// [`SpillError`] when nothing more can wait.
+    pub(super) fn push(&mut self, file: FileId) -> Result<(), SpillError> {
         let queue = if self.remaining.is_some() { &mut self.next } else { &mut self.waiting };
-        if queue.len() == queue.capacity() {
-            let room = (queue.len() * 2).max(64);
-            self.lease.resize((self.waiting.capacity() + self.next.capacity() + room) * size_of::<FileId>())?;
-            let queue = if self.remaining.is_some() { &mut self.next } else { &mut self.waiting };
-            queue.reserve_exact(room - queue.len());
-        }
-        let queue = if self.remaining.is_some() { &mut self.next } else { &mut self.waiting };
-        queue.push(file);
-        Ok(())
+        queue.push(file.0)
     }
 
     /// The next file, or `None` if there is none now.
-    pub(super) fn pop(&mut self) -> Option<Turn> {
+    ///
+    /// # Errors
+    /// [`SpillError`] if it cannot be had back from the disk.
+    pub(super) fn pop(&mut self) -> Result<Option<Turn>, SpillError> {
         let file = self.waiting.pop()?;
-        Some(Turn { file, look_inside: self.remaining != Some(0) })
+        Ok(file.map(|file| Turn { file: FileId(file), look_inside: self.remaining != Some(0) }))
     }
 
     /// All that was handed out has been answered: begins the next generation.
@@ -66,5 +60,18 @@ impl Frontier {
     /// The generation that waits was reached by one more reference.
     pub(super) fn descend(&mut self) {
         self.remaining = self.remaining.map(|remaining| remaining.saturating_sub(1));
+    }
+
+    /// Puts on disk what has more than a batch.
+    ///
+    /// # Errors
+    /// [`SpillError`].
+    pub(super) fn relieve(&mut self, batch: usize) -> Result<(), SpillError> {
+        for queue in [&mut self.waiting, &mut self.next] {
+            if queue.spillable() >= batch {
+                queue.spill()?;
+            }
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@
 //! Nothing here knows how a file is read, understood or resolved.
 //!
 //! - `options` what can be asked for
-//! - `paths` every path once, as a tree of names
+//! - `paths` every path once, by its id
 //! - `visited` what is known of each path; `edges` who needs whom
 //! - `frontier` what waits
 //! - `worker` one file's journey; `look` its part from bytes to references;
@@ -39,11 +39,13 @@ use std::{
 };
 
 use crate::{
-    finding::{Code, Finding},
+    finding::{Code, Finding, Problem},
     host::{EntryKind, Host},
-    memory::{Governor, OutOfMemory},
-    record::{FileId, Listing, QuotedName, Reason, Reference},
+    listing::{Findings, Listing},
+    memory::{Floor, Governor, OutOfMemory},
+    record::{FileId, QuotedName, Reason, Reference},
     resolve::Resolver,
+    spill::{SpillError, Spilled},
 };
 
 /// What a trace found.
@@ -54,9 +56,11 @@ pub struct Trace {
     /// The files, and why they are there.
     pub listing: Listing,
     /// What the user should know, sorted by file, place and code.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// A worker failed: the listing may lack what its file asks for.
     pub is_incomplete: bool,
+    /// What went to disk, because memory was short.
+    pub spilled: Spilled,
 }
 
 /// Why there is no trace.
@@ -78,8 +82,12 @@ pub enum TraceError {
     },
     /// A glob that cannot be understood.
     Glob(globset::Error),
+    /// The memory limit is below what any run needs: nothing was begun.
+    Floor(Floor),
     /// The memory limit does not allow it.
     Memory(OutOfMemory),
+    /// What does not fit into memory cannot go to disk, or be had back from there.
+    Spill(SpillError),
     /// The process has no descriptor left: files would be lost.
     Descriptors,
     /// No thread can be started.
@@ -92,13 +100,27 @@ impl From<OutOfMemory> for TraceError {
     }
 }
 
+impl From<SpillError> for TraceError {
+    fn from(error: SpillError) -> Self {
+        match error {
+            SpillError::Memory(error) => Self::Memory(error),
+            SpillError::Io { error, .. } if Problem::unreadable(&error) == Problem::OutOfDescriptors => {
+                Self::Descriptors
+            }
+            error => Self::Spill(error),
+        }
+    }
+}
+
 impl TraceError {
     /// Its stable code, from the same catalogue as the findings'.
     pub fn code(&self) -> Code {
         Code(match self {
             Self::Glob(_) => 3,
             Self::Root { .. } => 3009,
-            Self::Memory(_) => 4001,
+            Self::Floor(_) => 4001,
+            Self::Memory(_) => 4002,
+            Self::Spill(error) => error.code(),
             Self::Descriptors => 4005,
             Self::Thread(_) => 4004,
             Self::EntryOutsideRoot { .. } => 5001,
@@ -114,7 +136,9 @@ impl fmt::Display for TraceError {
             }
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
+            Self::Floor(floor) => write!(f, "the memory limit does not suffice: {floor}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
+            Self::Spill(error) => error.fmt(f),
             Self::Descriptors => {
                 write!(f, "no file descriptor is left; raise the limit (ulimit -n) or use fewer --threads")
             }
@@ -129,7 +153,8 @@ fn quoted(path: &Path) -> QuotedName<'_> {
     QuotedName(path.as_os_str().as_encoded_bytes())
 }
 
-/// Traces `entries`, absolute paths, as `options` say.
+/// Traces `entries`, absolute paths, as `options` say; what was `noted` before
+/// is told with the other findings.
 ///
 /// # Errors
 /// [`TraceError`]. What is wrong with single files is not an error but a
@@ -139,9 +164,10 @@ pub fn trace(
     governor: &Governor,
     options: &TraceOptions,
     entries: &[PathBuf],
+    noted: &[Finding],
 ) -> Result<Trace, TraceError> {
     let options = at_real_places(&**host, options)?;
-    coordinator::run(host, governor, &options, entries)
+    coordinator::run(host, governor, &options, entries, noted)
 }
 
 /// The options with the real paths of the root, which must be a directory, and of the working directory.
@@ -178,9 +204,9 @@ pub fn follow(
     references: &[Reference],
 ) -> Result<Followed, TraceError> {
     let options = at_real_places(&**host, options)?;
-    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options))?;
+    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options, governor.room()))?;
     let (answers, parts) = crossbeam_channel::unbounded();
-    let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers);
+    let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers, governor.counters());
     let follower = follow::Follower { host: &**host, resolver: &resolver, options: &options, path: file };
     follower.follow_all(references, &mut out);
     drop(out);

@@ -1,6 +1,9 @@
 //! What can be asked of a trace.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     recipe::Recipe,
@@ -18,8 +21,16 @@ pub struct TraceOptions {
     pub process_cwd: PathBuf,
     /// How many workers look at files; no more than [`TraceOptions::THREADS_MAX`] are started.
     pub threads: NonZeroUsize,
-    /// Most bytes that may be leased at one time.
+    /// Most bytes that may be leased at one time; most that may be resident where the tracer has the process for itself.
     pub memory_limit: u64,
+    /// Where temporary files go once memory is short. If that is in memory (a tmpfs), they count as memory.
+    pub temp_dir: Option<PathBuf>,
+    /// Where they go if `temp_dir` is none: the first of these that is on a disk and can be written to.
+    pub temp_defaults: Vec<PathBuf>,
+    /// Most bytes of temporary files.
+    pub max_temp_size: u64,
+    /// Whether it is kept who needs whom: that takes memory for each reference.
+    pub parents: bool,
     /// The Node that will run the code.
     pub node: NodeVersion,
     /// The machine that will run the code.
@@ -75,6 +86,10 @@ impl Analysis {
 pub struct Faults {
     /// The worker that gets a file of this name panics.
     pub panic_at: Option<String>,
+    /// This page, counted from 1, has a bit flipped on its way to disk.
+    pub spill_flip: Option<u64>,
+    /// What has more than so many bytes goes to disk, however much memory there is.
+    pub spill_batch: Option<usize>,
 }
 
 impl TraceOptions {
@@ -84,6 +99,14 @@ impl TraceOptions {
     /// The most jobs under way: 16 for each worker, and a bound for what the channels take.
     pub const JOBS_MAX: usize = 16 * Self::THREADS_MAX;
 
+    /// Folders for temporary files, best first: `$TMPDIR`, beside the output, /var/tmp; never /tmp,
+    /// which is in memory on many machines.
+    pub fn temp_folders(output: Option<&Path>) -> Vec<PathBuf> {
+        let named = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+        let beside = output.and_then(Path::parent).map(Path::to_path_buf);
+        named.into_iter().chain(beside).chain([PathBuf::from("/var/tmp")]).collect()
+    }
+
     /// The defaults of the command, for a root.
     pub fn new(root: PathBuf) -> Self {
         let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
@@ -92,6 +115,10 @@ impl TraceOptions {
             root,
             threads,
             memory_limit: 6000 << 20,
+            temp_dir: None,
+            temp_defaults: Self::temp_folders(None),
+            max_temp_size: u64::MAX,
+            parents: true,
             node: NodeVersion::default(),
             platform: Platform::default(),
             env: Vec::new(),

@@ -8,7 +8,7 @@ use crossbeam_channel::Sender;
 
 use crate::{
     finding::{Finding, Problem},
-    memory::OutOfMemory,
+    memory::{Counters, OutOfMemory},
     native,
     record::{FileId, Place, Reason},
     resolve::Located,
@@ -21,6 +21,11 @@ pub(super) struct Answer {
     pub(super) findings: Vec<Finding>,
     /// Present in the last part of each job.
     pub(super) end: Option<End>,
+}
+
+impl Answer {
+    /// Bytes of a full part, with paths of a usual length.
+    pub(super) const USUAL: usize = size_of::<Self>() + PART * (size_of::<Found>() + 96);
 }
 
 /// How a job ended.
@@ -44,20 +49,21 @@ pub(super) struct Found {
 }
 
 /// Parts of answers hold no more files than this.
-const PART: usize = 256;
+const PART: usize = 64;
 
 /// Collects what a job finds and sends it in parts.
 pub(super) struct Outbox<'a> {
     file: FileId,
     root: &'a Path,
     answers: &'a Sender<Answer>,
+    counters: &'a Counters,
     found: Vec<Found>,
     pub(super) findings: Vec<Finding>,
 }
 
 impl<'a> Outbox<'a> {
-    pub(super) fn new(file: FileId, root: &'a Path, answers: &'a Sender<Answer>) -> Self {
-        Self { file, root, answers, found: Vec::new(), findings: Vec::new() }
+    pub(super) fn new(file: FileId, root: &'a Path, answers: &'a Sender<Answer>, counters: &'a Counters) -> Self {
+        Self { file, root, answers, counters, found: Vec::new(), findings: Vec::new() }
     }
 
     /// A file that is needed, with the links that lead to it.
@@ -91,6 +97,7 @@ impl<'a> Outbox<'a> {
 
     /// May block on the coordinator, which is then waiting for answers.
     fn send(&mut self) {
+        Counters::add(&self.counters.edges, self.found.len());
         let part = Answer {
             file: self.file,
             found: std::mem::take(&mut self.found),

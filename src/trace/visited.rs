@@ -7,26 +7,28 @@ use globset::GlobSet;
 
 use super::{edges::EdgeLog, paths::PathTable};
 use crate::{
+    listing::{Listing, ListingBuilder},
     memory::{Governor, Lease, OutOfMemory},
-    record::{Edge, FileId, ListedFile, Listing, Reason, Reasons},
+    record::{FileId, Reason, Reasons},
+    spill::{Sorter, SpillError, Store},
 };
 
-/// Bits of a path's state.
+/// Bits of a path's state, above those of its reasons.
 mod state {
-    pub(super) const NAMED: u8 = 1;
-    pub(super) const LISTED: u8 = 2;
-    pub(super) const QUEUED: u8 = 4;
-    pub(super) const MODULE: u8 = 8;
+    pub(super) const LISTED: u8 = 0x20;
+    pub(super) const QUEUED: u8 = 0x40;
+    pub(super) const MODULE: u8 = 0x80;
 }
 
 /// Every path that was named so far, and who named it.
 pub(super) struct Visited {
+    store: Store,
+    governor: Governor,
     paths: PathTable,
-    states: Vec<u8>,
-    states_lease: Lease,
-    edges: EdgeLog,
+    states: States,
+    /// None if nobody wants to know who needs whom.
+    edges: Option<EdgeLog>,
     ignore: GlobSet,
-    scratch: Vec<u8>,
 }
 
 /// What to do with a path that was named.
@@ -39,14 +41,19 @@ pub(super) enum Verdict {
 }
 
 impl Visited {
-    pub(super) fn new(governor: &Governor, ignore: GlobSet) -> Result<Self, OutOfMemory> {
+    pub(super) fn new(
+        governor: &Governor,
+        store: &Store,
+        ignore: GlobSet,
+        keeps_parents: bool,
+    ) -> Result<Self, SpillError> {
         Ok(Self {
-            paths: PathTable::new(governor.lease(0)?),
-            states: Vec::new(),
-            states_lease: governor.lease(0)?,
-            edges: EdgeLog::new(governor)?,
+            store: store.clone(),
+            governor: governor.clone(),
+            paths: PathTable::new(store)?,
+            states: States { pieces: Vec::new(), lease: governor.lease(0)? },
+            edges: if keeps_parents { Some(EdgeLog::new(store)?) } else { None },
             ignore,
-            scratch: Vec::new(),
         })
     }
 
@@ -54,94 +61,162 @@ impl Visited {
     /// `follow`, its own references count too.
     ///
     /// # Errors
-    /// [`OutOfMemory`] when nothing more can be remembered.
+    /// [`SpillError`] when nothing more can be remembered.
     pub(super) fn offer(
         &mut self,
         path: &[u8],
         parent: Option<FileId>,
         reason: Reason,
         follow: bool,
-    ) -> Result<Verdict, OutOfMemory> {
+    ) -> Result<Verdict, SpillError> {
         let child = self.paths.intern(path)?;
-        self.cover(self.paths.len())?;
-        self.edges.push(Edge { child, parent, reason })?;
-        let index = child.0 as usize;
-        let first_time = self.states[index] & state::NAMED == 0;
-        self.states[index] |= state::NAMED;
+        self.states.cover(self.paths.len())?;
+        let before = self.states.get(child);
+        let mut state = before | Reasons::default().with(reason).bits();
+        let is_first = Reasons::from_bits(before) == Reasons::default();
         // Globs never apply to entries: those are what was asked for.
-        if parent.is_none() || (first_time && !self.is_ignored(path)) {
-            self.states[index] |= state::LISTED;
+        if parent.is_none() || (is_first && !self.is_ignored(path)) {
+            state |= state::LISTED;
         }
-        let is_new = follow && self.states[index] & (state::LISTED | state::QUEUED) == state::LISTED;
+        let is_new = follow && state & (state::LISTED | state::QUEUED) == state::LISTED;
         if is_new {
-            self.states[index] |= state::QUEUED;
+            state |= state::QUEUED;
+        }
+        self.states.set(child, state);
+        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
+            edges.push(parent, child)?;
         }
         Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
     }
 
     /// It turned out to be an ES module.
     pub(super) fn mark_module(&mut self, file: FileId) {
-        self.states[file.0 as usize] |= state::MODULE;
+        self.states.set(file, self.states.get(file) | state::MODULE);
     }
 
     /// Writes the path of `file` behind what is in `path`.
-    pub(super) fn append_path(&self, file: FileId, path: &mut Vec<u8>) {
-        self.paths.append(file, path);
+    ///
+    /// # Errors
+    /// [`SpillError`] if it cannot be had back from the disk.
+    pub(super) fn append_path(&mut self, file: FileId, path: &mut Vec<u8>) -> Result<(), SpillError> {
+        self.paths.append(file, path)
     }
 
-    fn is_ignored(&mut self, path: &[u8]) -> bool {
+    fn is_ignored(&self, path: &[u8]) -> bool {
         use std::os::unix::ffi::OsStrExt;
         !self.ignore.is_empty() && self.ignore.is_match(std::ffi::OsStr::from_bytes(path))
     }
 
-    fn cover(&mut self, len: usize) -> Result<(), OutOfMemory> {
-        if len > self.states.capacity() {
-            let room = len.next_power_of_two().max(64);
-            self.states_lease.resize(room)?;
-            self.states.reserve_exact(room - self.states.len());
-        }
-        if len > self.states.len() {
-            self.states.resize(len, 0);
-        }
-        Ok(())
+    /// Memory is short: puts on disk what has more than a batch.
+    ///
+    /// # Errors
+    /// [`SpillError`].
+    pub(super) fn relieve(&mut self, batch: usize) -> Result<(), SpillError> {
+        self.paths.relieve(batch)?;
+        self.edges.as_mut().map_or(Ok(()), |edges| edges.relieve(batch))
     }
 
-    /// Everything that was found, sorted.
-    pub(super) fn into_listing(mut self) -> Listing {
-        let named = (0..self.states.len() as u32).filter(|id| self.states[*id as usize] & state::NAMED != 0);
-        let mut files: Vec<(FileId, Vec<u8>)> = named
-            .map(|id| {
-                self.scratch.clear();
-                self.paths.append(FileId(id), &mut self.scratch);
-                (FileId(id), self.scratch.clone())
-            })
-            .collect();
-        files.sort_unstable_by(|(_, left), (_, right)| left.cmp(right));
-        let mut position = vec![0; self.states.len()];
-        for (index, (id, _)) in files.iter().enumerate() {
-            position[id.0 as usize] = index as u32;
+    /// Everything that was found, sorted. Listed paths are handed to `each` too.
+    ///
+    /// # Errors
+    /// [`SpillError`].
+    pub(super) fn into_listing(
+        self,
+        mut each: impl FnMut(&[u8]) -> Result<(), SpillError>,
+    ) -> Result<Listing, SpillError> {
+        let Self { store, governor, paths, states, edges, .. } = self;
+        let keeps_parents = edges.is_some();
+        let count = paths.len();
+        let sorted = sort(&store, paths, &states)?;
+        // Where each id stands in the list.
+        let _positions_lease = governor.lease(if keeps_parents { count * size_of::<u32>() } else { 0 })?;
+        let mut positions = vec![0; if keeps_parents { count } else { 0 }];
+        let mut listing = ListingBuilder::new(&store, keeps_parents)?;
+        let mut records = sorted.records()?;
+        let mut position = 0;
+        while let Some(record) = records.next()? {
+            let Some((path, id)) = record.split_last_chunk().and_then(|(path, id)| Some((path.split_last()?.1, *id)))
+            else {
+                continue;
+            };
+            let id = FileId(u32::from_be_bytes(id));
+            let state = states.get(id);
+            let is_listed = state & state::LISTED != 0;
+            listing.push(path, Reasons::from_bits(state), state & state::MODULE != 0, !is_listed)?;
+            if is_listed {
+                each(path)?;
+            }
+            if let Some(place) = positions.get_mut(id.0 as usize) {
+                *place = position;
+            }
+            position += 1;
         }
-        let edges = self.edges.into_sorted();
-        let files = files
-            .into_iter()
-            .map(|(id, path)| {
-                let mut reasons = Reasons::default();
-                let mut parents = Vec::new();
-                for edge in edges.of(id) {
-                    reasons = reasons.with(edge.reason);
-                    parents.extend(edge.parent.map(|parent| position[parent.0 as usize]));
+        drop(records);
+        drop(sorted);
+        if let Some(edges) = edges {
+            edges.drain(|parent, child| {
+                // As in nft: who would have needed an ignored file is not told.
+                let is_listed = states.get(child) & state::LISTED != 0;
+                match (positions.get(parent.0 as usize), positions.get(child.0 as usize)) {
+                    (Some(parent), Some(child)) if is_listed => listing.needs(*parent, *child),
+                    _ => Ok(()),
                 }
-                parents.sort_unstable();
-                parents.dedup();
-                let state = self.states[id.0 as usize];
-                let is_ignored = state & state::LISTED == 0;
-                if is_ignored {
-                    // As in nft: who would have needed it is not told.
-                    parents.clear();
-                }
-                ListedFile { path, reasons, is_module: state & state::MODULE != 0, is_ignored, parents }
-            })
-            .collect();
-        Listing { files }
+            })?;
+        }
+        listing.finish()
+    }
+}
+
+/// Paths by their bytes, each with its id. No name has a zero, so that what stands
+/// behind one does not change their order.
+fn sort(store: &Store, paths: PathTable, states: &States) -> Result<crate::spill::Sorted, SpillError> {
+    let mut sorter = Sorter::of_bytes(store)?;
+    let mut names = paths.into_names()?;
+    let mut record = Vec::new();
+    let mut id = 0_u32;
+    while let Some(path) = names.next()? {
+        if Reasons::from_bits(states.get(FileId(id))) != Reasons::default() {
+            record.clear();
+            record.extend_from_slice(path);
+            record.push(0);
+            record.extend(id.to_be_bytes());
+            sorter.push(&record)?;
+        }
+        id += 1;
+    }
+    drop(names);
+    sorter.finish()
+}
+
+/// A byte for each id, always in memory.
+///
+/// `lease` covers the pieces and their list.
+struct States {
+    pieces: Vec<Box<[u8; PIECE]>>,
+    lease: Lease,
+}
+
+/// They grow by so many, and nothing moves.
+const PIECE: usize = 4096;
+
+impl States {
+    fn get(&self, id: FileId) -> u8 {
+        self.pieces.get(id.0 as usize / PIECE).map_or(0, |piece| piece[id.0 as usize % PIECE])
+    }
+
+    fn set(&mut self, id: FileId, state: u8) {
+        if let Some(piece) = self.pieces.get_mut(id.0 as usize / PIECE) {
+            piece[id.0 as usize % PIECE] = state;
+        }
+    }
+
+    fn cover(&mut self, len: usize) -> Result<(), OutOfMemory> {
+        while self.pieces.len() * PIECE < len {
+            // A list that grows is there twice for a moment.
+            let bytes = PIECE + 3 * size_of::<Box<[u8; PIECE]>>();
+            self.lease.resize((self.pieces.len() + 1) * bytes)?;
+            self.pieces.push(Box::new([0; PIECE]));
+        }
+        Ok(())
     }
 }

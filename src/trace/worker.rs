@@ -22,9 +22,10 @@ use crate::{
     evaluate::{Evaluation, Surroundings},
     finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
+    memory::{Counters, Governor, Stage},
     native::{self, Native},
     recipe::Recipes,
-    record::{FileId, Format, Reason},
+    record::{FileId, Format, Reason, Reference},
     resolve::Resolver,
     source::{SourceError, SourceReader},
 };
@@ -46,6 +47,7 @@ pub(super) struct Worker<'a> {
     /// The program's entry, if there is only one.
     pub(super) main: Option<&'a str>,
     pub(super) recipes: &'a Recipes,
+    pub(super) governor: &'a Governor,
     pub(super) reader: SourceReader,
     pub(super) answers: Sender<Answer>,
 }
@@ -55,8 +57,15 @@ impl Worker<'_> {
         for job in jobs {
             let file = job.file;
             // Nothing of the job outlives it, so nothing half-done is seen.
+            let turn = self.governor.turn();
+            self.resolver.mind(self.governor.pressure());
             let answered = catch_unwind(AssertUnwindSafe(|| self.answer(&job)));
-            let end = answered.unwrap_or(End::Panicked);
+            let end = match self.governor.denied() {
+                Some(refused) => End::OutOfMemory(refused),
+                None => answered.unwrap_or(End::Panicked),
+            };
+            // The answer's last part may have to wait for the coordinator: others go on meanwhile.
+            drop(turn);
             // The coordinator waits for this; it only goes when all is answered.
             let last = Answer { file, found: Vec::new(), findings: Vec::new(), end: Some(end) };
             if self.answers.send(last).is_err() {
@@ -66,7 +75,7 @@ impl Worker<'_> {
     }
 
     fn answer(&mut self, job: &Job) -> End {
-        let mut out = Outbox::new(job.file, &self.options.root, &self.answers);
+        let mut out = Outbox::new(job.file, &self.options.root, &self.answers, self.governor.counters());
         if let Some(name) = &self.options.faults.panic_at
             && job.path.file_name().is_some_and(|own| own == name.as_str())
         {
@@ -100,9 +109,21 @@ impl Worker<'_> {
             }),
             _ => None,
         };
+        let counters = self.governor.counters();
+        Counters::add(&counters.files, 1);
         let looker = Looker { host: self.host, resolver: self.resolver, options, surroundings: surroundings.as_ref() };
-        match looker.look_at(&mut self.reader, &job.path, format.format) {
+        let timer = counters.time(Stage::Evaluate);
+        let looked = looker.look_at(&mut self.reader, &job.path, format.format);
+        drop(timer);
+        match looked {
             Ok(evaluation) => {
+                Counters::add(&counters.references, evaluation.references.len());
+                // What a file asks for may be much. It is there already: a lease
+                // that is refused keeps nobody from going on, but one that is
+                // granted tells the others.
+                let bytes = evaluation.references.iter().map(heap_bytes).sum();
+                let _lease = self.governor.lease(bytes);
+                let _timer = counters.time(Stage::Resolve);
                 let is_module = evaluation.is_module;
                 self.follow(&job.path, evaluation, &mut out);
                 End::Done { is_module }
@@ -130,6 +151,11 @@ impl Worker<'_> {
         references.retain(|reference| !recipes.ignores(&reference.specifier));
         Follower { host, resolver, options, path }.follow_all(&references, out);
     }
+}
+
+/// Bytes that a reference takes.
+fn heap_bytes(reference: &Reference) -> usize {
+    size_of::<Reference>() + reference.specifier.capacity() + reference.from.as_ref().map_or(0, |from| from.len())
 }
 
 /// A native file needs its libraries, however far away from an entry it is.

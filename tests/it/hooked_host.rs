@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use monotrace::{EntryKind, Host, OpenError, OpenFile, RealHost, Replacement};
+use monotrace::{Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile};
 
 /// What a host is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,5 +45,13 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         RealHost.replace(path)
+    }
+
+    fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
+        RealHost.scratch(folder)
+    }
+
+    fn disk(&self, folder: &Path) -> io::Result<Disk> {
+        RealHost.disk(folder)
     }
 }

@@ -23,12 +23,12 @@ use crate::{
     peers::{App, apps, corpus, node_version},
 };
 
-fn trace(app: &App) -> (Vec<String>, Vec<monotrace::Finding>) {
+fn trace(app: &App) -> (Vec<String>, Vec<monotrace::Diagnostic>) {
     let mut options = TraceOptions::new(corpus().to_path_buf());
     options.node = node_version().parse().unwrap();
     let trace = Tracer::new(options).trace(&[corpus().join(&app.entry)]).unwrap();
-    let files = trace.listing.listed().map(|file| String::from_utf8(file.path.clone()).unwrap()).collect();
-    (files, trace.findings)
+    let files = trace.listing.listed().map(|file| String::from_utf8(file.unwrap().path).unwrap()).collect();
+    (files, trace.findings.iter().collect::<Result<_, _>>().unwrap())
 }
 
 /// Copies the listed files, links as links.

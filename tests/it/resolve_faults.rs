@@ -404,6 +404,28 @@ fn without_room_for_anything_the_answers_are_the_same() {
 }
 
 #[test]
+fn what_was_let_go_is_probed_and_listed_again_where_that_pays() {
+    let fixture = package(r#"{"main":"m"}"#);
+    for file in 0..40 {
+        fixture.write(format!("many/f{file}.js"), "");
+    }
+    for other in 0..40 {
+        fixture.write(format!("other/d{other}/x.js"), "");
+    }
+    // Few are kept: most questions meet a directory that was let go.
+    let (lists, resolver) = strict(&fixture, None, 10_000);
+    for file in 0..40 {
+        let found = fixture.ask(&resolver, "a.js", &format!("./many/f{file}"), Loader::Require);
+        assert_eq!(found, format!("many/f{file}.js"));
+        for other in 0..40 {
+            fixture.ask(&resolver, "a.js", &format!("./other/d{other}/x"), Loader::Require);
+        }
+    }
+    let lists = lists.load(Ordering::Relaxed);
+    assert!(lists < 200, "{lists} listings for 1640 questions");
+}
+
+#[test]
 fn the_version_decides_what_a_package_json_may_say() {
     let ask = |json: &str, version: &str| {
         let fixture = package(json);

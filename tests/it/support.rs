@@ -86,7 +86,8 @@ pub fn shell(folder: &Path, script: &str) -> Run {
     )
 }
 
-const COMMAND: &str = env!("CARGO_BIN_EXE_monotrace");
+/// The command's path.
+pub const COMMAND: &str = env!("CARGO_BIN_EXE_monotrace");
 
 fn finish(command: &mut Command) -> Run {
     let output: Output = command.output().unwrap();

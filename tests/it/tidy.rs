@@ -9,13 +9,14 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
     ("host", &["record"]),
     ("source", &["host", "memory"]),
     ("spill", &["host", "memory"]),
+    ("listing", &["spill", "finding", "record"]),
     ("lexer", &["record"]),
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),
@@ -23,9 +24,12 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("recipe", &["record"]),
     (
         "trace",
-        &["record", "memory", "finding", "host", "source", "spill", "lexer", "evaluate", "resolve", "native", "recipe"],
+        &[
+            "record", "memory", "finding", "host", "source", "spill", "listing", "lexer", "evaluate", "resolve",
+            "native", "recipe",
+        ],
     ),
-    ("output", &["host", "spill", "memory", "finding", "record"]),
+    ("output", &["host", "spill", "listing", "memory", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
     ("main", &["lib"]),
@@ -34,8 +38,8 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
 /// Longer files have outgrown their idea.
 const LONGEST_FILE: usize = 700;
 
-/// The one file that may be unsafe: see its header.
-const UNSAFE: &str = "src/source/mapped.rs";
+/// The files that may be unsafe, and how often: see their headers.
+const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 12)];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -140,11 +144,11 @@ fn no_file_has_outgrown_its_idea() {
 }
 
 #[test]
-fn unsafe_stands_in_one_file() {
+fn unsafe_stands_in_two_files() {
     for (path, text) in sources() {
         let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
         let sites = code.filter(|line| line.contains("unsafe ")).count();
-        let most = if path == Path::new(UNSAFE) { 3 } else { 0 };
+        let most = UNSAFE.iter().find(|(name, _)| path == Path::new(name)).map_or(0, |(_, most)| *most);
         assert!(sites <= most, "{} has {sites} unsafe sites", path.display());
     }
 }
