@@ -291,15 +291,15 @@ impl<'s> Machine<'s> {
     pub(super) fn run(&mut self) {
         loop {
             let token = self.advance();
-            if token.kind == Kind::End || (token.start >= self.interest_ends && self.is_idle()) {
-                break;
-            }
             if self.wants_values {
-                // Somebody begins anew, and follows them.
+                // Somebody begins anew, and follows them; to the end of the file.
                 if !self.quiet.is_noting() {
                     return;
                 }
                 self.interest_ends = u32::MAX;
+            }
+            if token.kind == Kind::End || (token.start >= self.interest_ends && self.is_idle()) {
+                break;
             }
             self.settle_try(token);
             self.take(token);

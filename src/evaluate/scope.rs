@@ -45,6 +45,8 @@ pub(super) struct Bound {
     at: u32,
     /// Code in which the name stands may find files.
     means_something: bool,
+    /// It hides a binding of which that is true.
+    hides: bool,
 }
 
 /// All names that mean something now.
@@ -353,6 +355,7 @@ impl<'s> Machine<'s> {
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
             if means_something && !bound.means_something {
                 bound.means_something = true;
+                bound.hides = false;
                 self.quiet.add_name(name, &both);
             }
             bound.value = both;
@@ -426,8 +429,14 @@ impl<'s> Machine<'s> {
     }
 
     fn unbind(&mut self, name: &'s [u8], owner: usize) {
-        if self.names.remove(name, owner).is_some_and(|bound| bound.means_something) {
+        let Some(bound) = self.names.remove(name, owner) else { return };
+        if bound.means_something {
             self.quiet.remove_name(name);
+        }
+        if bound.hides
+            && let Some(hidden) = self.names.table.get(name).and_then(|meanings| meanings.last())
+        {
+            self.quiet.add_name(name, &hidden.value);
         }
     }
 
@@ -448,10 +457,13 @@ impl<'s> Machine<'s> {
         // An arrow's parameter goes when its marks go.
         let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
         let means_something = self.quiet.is_passing() && self.means_something(&value);
+        let hides = !means_something && self.names.means_something(name, owner);
         if means_something {
             self.quiet.add_name(name, &value);
+        } else if hides {
+            self.quiet.remove_name(name);
         }
-        self.names.insert(name, Bound { owner, value, arrow, at, means_something });
+        self.names.insert(name, Bound { owner, value, arrow, at, means_something, hides });
         self.frames[owner].names.push(name);
     }
 
@@ -495,6 +507,12 @@ impl<'s> Names<'s> {
         let at = meanings.partition_point(|known| known.owner <= bound.owner);
         meanings.insert(at, bound);
         self.count += 1;
+    }
+
+    /// Whether a new meaning in `owner` would hide one that leads to files.
+    fn means_something(&self, name: &[u8], owner: usize) -> bool {
+        let innermost = self.table.get(name).and_then(|meanings| meanings.last());
+        innermost.is_some_and(|bound| bound.means_something && bound.owner < owner)
     }
 
     /// Takes away the last meaning that `owner` gave.
