@@ -4,26 +4,30 @@
 //! channel's capacity, and it waits for answers only while a job is in flight.
 //! So no worker can wait for it while it waits for that worker.
 
+#[cfg(test)]
+mod schedules;
+
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
-
 use super::{
-    Trace, TraceError, TraceOptions, entry,
+    Trace, TraceError, TraceOptions,
+    crew::{self, Job, Size},
+    entry,
     frontier::{Frontier, Turn},
     outbox::{Answer, End, Found},
+    threads::{Receiver, Sender},
     visited::{Verdict, Visited},
-    worker::{Job, Worker},
+    worker::Worker,
 };
 use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
     listing::FindingLog,
-    memory::{Counters, Governor, PER_WORKER, STACK, Stage},
+    memory::{Counters, Governor, PER_WORKER, Stage},
     recipe::Recipes,
     record::{FileId, Reason},
     resolve::{ResolveOptions, Resolver},
@@ -44,21 +48,9 @@ pub(super) fn run(
     entries: &[PathBuf],
     noted: &[Finding],
 ) -> Result<Trace, TraceError> {
-    let store = Store::new(Arc::clone(host), governor, spill_settings(options))?;
+    let mut coordinator = Coordinator::new(host, governor, options)?;
     let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options, governor.room()))?;
     let recipes = Recipes::with(&options.recipes);
-    let mut coordinator = Coordinator {
-        visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents)?,
-        frontier: Frontier::new(&store, options.depth)?,
-        root: &options.root,
-        counters: governor.counters(),
-        findings: FindingLog::new(&store)?,
-        entries: BTreeSet::new(),
-        in_flight: 0,
-        is_incomplete: false,
-        failure: None,
-        store,
-    };
     let mut troubles = noted.to_vec();
     for path in entries {
         coordinator.begin(&resolver, path, &mut troubles)?;
@@ -80,38 +72,15 @@ pub(super) fn run(
         _ => None,
     };
     let main = main.as_deref();
-    let (jobs, jobs_out) = bounded(capacity);
-    let (answers, answers_out) = bounded(capacity);
-    std::thread::scope(|scope| -> Result<(), TraceError> {
-        for number in 0..threads {
-            let mut worker = Worker {
-                host: &**host,
-                resolver: &resolver,
-                options,
-                main,
-                recipes: &recipes,
-                governor,
-                reader: SourceReader::new(governor)?,
-                answers: answers.clone(),
-            };
-            let jobs_out = jobs_out.clone();
-            std::thread::Builder::new()
-                .name(format!("{WORKER_NAME}{number}"))
-                .stack_size(STACK)
-                .spawn_scoped(scope, move || worker.run(&jobs_out))
-                .map_err(TraceError::Thread)?;
-        }
-        drop((answers, jobs_out));
-        // `jobs` goes with this call, and with it the workers' loop ends.
-        coordinator.drive(jobs, capacity, &answers_out)
-    })?;
+    let hire = || {
+        let reader = SourceReader::new(governor)?;
+        Ok(Worker { host: &**host, resolver: &resolver, options, main, recipes: &recipes, governor, reader })
+    };
+    crew::lead(Size { threads, capacity }, governor, hire, |jobs, answers| coordinator.drive(jobs, capacity, answers))?;
     // Its caches have had their use; what follows can use the memory.
     drop(resolver);
     Ok(coordinator.finish()?)
 }
-
-/// Workers' threads are called this and a number.
-pub(super) const WORKER_NAME: &str = "monotrace-worker-";
 
 struct Coordinator<'a> {
     visited: Visited,
@@ -128,7 +97,23 @@ struct Coordinator<'a> {
     store: Store,
 }
 
-impl Coordinator<'_> {
+impl<'a> Coordinator<'a> {
+    fn new(host: &Arc<dyn Host>, governor: &'a Governor, options: &'a TraceOptions) -> Result<Self, TraceError> {
+        let store = Store::new(Arc::clone(host), governor, spill_settings(options))?;
+        Ok(Self {
+            visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents)?,
+            frontier: Frontier::new(&store, options.depth)?,
+            root: &options.root,
+            counters: governor.counters(),
+            findings: FindingLog::new(&store)?,
+            entries: BTreeSet::new(),
+            in_flight: 0,
+            is_incomplete: false,
+            failure: None,
+            store,
+        })
+    }
+
     /// Lists an entry and what leads to it; one that is no file is a finding.
     fn begin(&mut self, resolver: &Resolver, path: &Path, troubles: &mut Vec<Finding>) -> Result<(), TraceError> {
         match entry::locate(resolver, self.root, path)? {

@@ -11,12 +11,14 @@
 //! - `frontier` what waits
 //! - `worker` one file's journey; `look` its part from bytes to references;
 //!   `coordinator` all of them; `outbox` what goes between them
+//! - `crew` the workers' threads; `threads` what those and their channels are
 //! - `follow` what one reference leads to: `required` for specifiers with
 //!   holes, `asset` for paths
 //! - `recipes` what packages need that no expression tells
 
 mod asset;
 mod coordinator;
+mod crew;
 mod edges;
 mod entry;
 mod follow;
@@ -27,6 +29,7 @@ mod outbox;
 mod paths;
 mod recipes;
 mod required;
+mod threads;
 mod visited;
 mod worker;
 
@@ -205,14 +208,14 @@ pub fn follow(
 ) -> Result<Followed, TraceError> {
     let options = at_real_places(&**host, options)?;
     let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options, governor.room()))?;
-    let (answers, parts) = crossbeam_channel::unbounded();
+    let (answers, parts) = threads::unbounded();
     let mut out = outbox::Outbox::new(FileId(0), &options.root, &answers, governor.counters());
     let follower = follow::Follower { host: &**host, resolver: &resolver, options: &options, path: file };
     follower.follow_all(references, &mut out);
     drop(out);
     drop(answers);
     let mut followed = Followed { files: Vec::new(), findings: Vec::new() };
-    for part in parts {
+    while let Ok(part) = parts.recv() {
         followed.files.extend(part.found.into_iter().map(|found| (found.path, found.reason, found.follow)));
         followed.findings.extend(part.findings);
     }
@@ -238,5 +241,5 @@ pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
 
 /// Whether a thread of this name is a worker's.
 pub fn is_worker_thread(name: &str) -> bool {
-    name.starts_with(coordinator::WORKER_NAME)
+    name.starts_with(crew::WORKER_NAME)
 }

@@ -4,8 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crossbeam_channel::Sender;
-
+use super::threads::Sender;
 use crate::{
     finding::{Finding, Problem},
     memory::{Counters, OutOfMemory},

@@ -1,22 +1,18 @@
 //! One file's journey: bytes, references, what they lead to, answer.
 //!
-//! A worker keeps nothing from one job to the next but its buffer. Whatever
-//! happens to a file, each job is answered once to its end, also when looking
-//! at the file panics.
+//! A worker keeps nothing from one job to the next but its buffer, and knows
+//! nothing of other workers.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
-};
-
-use crossbeam_channel::{Receiver, Sender};
+use std::path::Path;
 
 use super::{
+    crew::{Job, Work},
     follow::{Follower, native},
     look::{Looker, Nearby},
     options::{Analysis, TraceOptions},
     outbox::{Answer, End, Outbox},
     recipes::Context,
+    threads::Sender,
 };
 use crate::{
     evaluate::{Evaluation, Surroundings},
@@ -25,21 +21,12 @@ use crate::{
     memory::{Counters, Governor, Stage},
     native::{self, Native},
     recipe::Recipes,
-    record::{FileId, Format, Reason, Reference},
+    record::{Format, Reason, Reference},
     resolve::Resolver,
     source::{SourceError, SourceReader},
 };
 
-/// A file to look at.
-pub(super) struct Job {
-    pub(super) file: FileId,
-    /// Its real path.
-    pub(super) path: PathBuf,
-    /// Whether its own references count.
-    pub(super) look_inside: bool,
-}
-
-/// Answers jobs until there are no more.
+/// Looks at one file after the other.
 pub(super) struct Worker<'a> {
     pub(super) host: &'a dyn Host,
     pub(super) resolver: &'a Resolver,
@@ -49,33 +36,12 @@ pub(super) struct Worker<'a> {
     pub(super) recipes: &'a Recipes,
     pub(super) governor: &'a Governor,
     pub(super) reader: SourceReader,
-    pub(super) answers: Sender<Answer>,
 }
 
-impl Worker<'_> {
-    pub(super) fn run(&mut self, jobs: &Receiver<Job>) {
-        for job in jobs {
-            let file = job.file;
-            // Nothing of the job outlives it, so nothing half-done is seen.
-            let turn = self.governor.turn();
-            self.resolver.mind(self.governor.pressure());
-            let answered = catch_unwind(AssertUnwindSafe(|| self.answer(&job)));
-            let end = match self.governor.denied() {
-                Some(refused) => End::OutOfMemory(refused),
-                None => answered.unwrap_or(End::Panicked),
-            };
-            // The answer's last part may have to wait for the coordinator: others go on meanwhile.
-            drop(turn);
-            // The coordinator waits for this; it only goes when all is answered.
-            let last = Answer { file, found: Vec::new(), findings: Vec::new(), end: Some(end) };
-            if self.answers.send(last).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn answer(&mut self, job: &Job) -> End {
-        let mut out = Outbox::new(job.file, &self.options.root, &self.answers, self.governor.counters());
+impl Work for Worker<'_> {
+    fn answer(&mut self, job: &Job, answers: &Sender<Answer>) -> End {
+        self.resolver.mind(self.governor.pressure());
+        let mut out = Outbox::new(job.file, &self.options.root, answers, self.governor.counters());
         if let Some(name) = &self.options.faults.panic_at
             && job.path.file_name().is_some_and(|own| own == name.as_str())
         {
@@ -135,7 +101,9 @@ impl Worker<'_> {
             }
         }
     }
+}
 
+impl Worker<'_> {
     fn follow(&self, path: &Path, evaluation: Evaluation, out: &mut Outbox<'_>) {
         for (place, problem) in evaluation.problems {
             out.findings.push(Finding::new(path, Some(place), problem));
