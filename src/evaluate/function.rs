@@ -602,7 +602,8 @@ impl Machine<'_> {
                 let function = self.functions.get(*number as usize);
                 function.is_some_and(|function| function.asks.iter().any(Ask::is_told_by_any_string))
             }
-            Value::Array(_) | Value::Object(_) => false,
+            Value::Array(array) => array.values.iter().any(|value| self.means_something_but_functions(value)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| self.means_something_but_functions(value)),
             Value::OneOf(values) => values.iter().any(|value| self.means_something_but_functions(value)),
             value => self.means_something(value),
         }

@@ -118,6 +118,7 @@ pub const DIFFERENCES: &[Difference] = &[
     only_ours("lmdb", "node_modules/@lmdb/lmdb-linux-x64/*", OWN_PLATFORM),
     only_ours("lmdb", "node_modules/lmdb/dict/dict.txt", COMPUTED_PATH),
     only_ours("next-server", "node_modules/@next/swc-linux-x64-gnu/*", OWN_PLATFORM),
+    only_ours("next-server", "node_modules/@swc/helpers/_/*/package.json", COMPUTED_PATH),
     only_ours("next-server", "node_modules/next/dist/build/webpack/loaders/*", COMPUTED_PATH),
     only_ours("next-server", "node_modules/next/dist/client/*", COMPUTED_PATH),
     only_ours("next-server", "node_modules/next/dist/esm/build/templates/*", COMPUTED_PATH),

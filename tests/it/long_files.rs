@@ -139,3 +139,13 @@ module.exports = { link };";
     let asked = asked(evaluated(path, &long));
     assert!(asked.iter().any(|reference| reference.contains("/app/icon.svg")), "{asked:?}");
 }
+
+#[test]
+fn a_function_that_is_exported_above_may_return_paths_in_an_object() {
+    let text = "const path = require('path');
+exports.aliases = function () { return aliases() };
+function aliases() { return { views: path.join(__dirname, 'views', '_'), name: 'a' } }";
+    let long = lengthened(text.as_bytes(), dialect("js"));
+    let asked = asked(evaluated(Path::new("/app/a.js"), &long));
+    assert!(asked.iter().any(|reference| reference.contains("/app/views/_")), "{asked:?}");
+}
