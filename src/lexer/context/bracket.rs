@@ -10,8 +10,8 @@ use super::frame::{
 use super::word::Word;
 use super::{Context, Taken};
 
-/// Brackets that are told apart; no engine reads code with a tenth of them open. Further ones are only counted.
-const MOST_OPEN: usize = 1 << 18;
+/// Brackets that are told apart: a hundred times as many as engines read. Further ones are only counted.
+const MOST_OPEN: usize = 1 << 20;
 
 impl Context {
     /// Opens a frame after which `after` is expected.
@@ -68,7 +68,8 @@ impl Context {
         if self.beyond > 0 {
             self.beyond -= 1;
             self.expect = Expect::Operator;
-            return Role::None;
+            // It closes something, whatever that was.
+            return Role::Group;
         }
         while self.top.kind.closer() == Kind::End && self.top.kind != FrameKind::File {
             self.pop();
