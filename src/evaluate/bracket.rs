@@ -204,6 +204,7 @@ impl<'s> Machine<'s> {
             return None;
         }
         let mut frame = self.frames.pop()?;
+        while self.kept_open.pop_if(|(open, _)| *open > self.frames.len()).is_some() {}
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::{
     fold::Operator,
     frame::{Call, Declaration, Key, Opener, PatternEntry},
+    kept::Kept,
     known::Method,
     machine::{Machine, Parameter},
-    value::{Argument, LONGEST_TEXT, MOST_PARTS, Origin, Value, has_unknown_part},
+    value::{Argument, LONGEST_TEXT, MEMBER_BYTES, MOST_PARTS, Origin, Value, has_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
@@ -17,6 +18,9 @@ use crate::{
 /// A file that picks a part of itself by the platform is no longer than this;
 /// longer ones are bundles, which ask for it for other reasons.
 const LONGEST_LOADER: usize = 128 * 1024;
+
+/// Names that one pattern binds; more than these are not kept anyway.
+const MOST_PATTERN_NAMES: usize = 1 << 14;
 
 impl Machine<'_> {
     pub(super) fn identifier(&mut self, token: Token) {
@@ -49,7 +53,7 @@ impl Machine<'_> {
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
                 if let Some(position @ Some(_)) = place {
-                    self.parameters.push(Parameter { name: token.span(), position, rest, value: Value::Unknown });
+                    self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
                 }
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
@@ -71,7 +75,7 @@ impl Machine<'_> {
             && ((self.follows_values && position.is_some()) || self.is_tracked(name))
             && !self.is_key()
         {
-            self.parameters.push(Parameter { name: token.span(), position, rest, value: Value::Unknown });
+            self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -159,7 +163,9 @@ impl Machine<'_> {
         let commas = self.top().commas;
         let is_object = self.top().role == Role::Object;
         let follows_values = self.follows_values;
-        if let Opener::Pattern(entries) = &mut self.top_mut().opener {
+        if let Opener::Pattern(entries) = &mut self.top_mut().opener
+            && entries.len() < MOST_PATTERN_NAMES
+        {
             let local = token.span();
             match (before, entries.last_mut()) {
                 (Kind::BraceOpen | Kind::Comma, _) if is_object => {
@@ -378,6 +384,13 @@ impl Machine<'_> {
     /// An argument, an element or a member of the bracket that is open was read.
     pub(super) fn take_part(&mut self, argument: Argument, spread: bool, bare: Option<Span>) {
         let source = self.source;
+        let most_members = match &self.top().opener {
+            Opener::Object(object, _) => {
+                let len = object.entries.len();
+                if self.keep_open(len, MEMBER_BYTES) { MOST_PARTS } else { len }
+            }
+            _ => MOST_PARTS,
+        };
         match &mut self.top_mut().opener {
             Opener::Call(call) if spread && matches!(argument.value, Value::Array(_)) => {
                 if let Value::Array(array) = &argument.value {
@@ -401,9 +414,10 @@ impl Machine<'_> {
                     (true, _) => values.push(Value::Unknown),
                     (false, value) => values.push(value),
                 }
-                if values.len() > MOST_PARTS {
-                    let values = std::mem::take(values);
-                    self.top_mut().opener = Opener::UnknownCall(Value::Unknown);
+                let len = values.len();
+                if len > MOST_PARTS || !self.keep_open(len, size_of::<Value>()) {
+                    let opener = std::mem::replace(&mut self.top_mut().opener, Opener::UnknownCall(Value::Unknown));
+                    let Opener::Array(values) = opener else { return };
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
@@ -415,7 +429,7 @@ impl Machine<'_> {
                     shorthand.map(|at| Box::from(String::from_utf8_lossy(&source[at.start as usize..at.end as usize])))
                 });
                 match name {
-                    Some(name) if object.entries.len() < MOST_PARTS => {
+                    Some(name) if object.entries.len() < most_members => {
                         object.open |= matches!(argument.value, Value::Sibling(_));
                         if argument.value.is_known() {
                             object.entries.push((Rc::from(name), argument.value));
@@ -438,6 +452,18 @@ impl Machine<'_> {
             // A sequence drops all of its values but the last.
             _ => {}
         }
+    }
+
+    /// Whether an array or object that is being read may have so many parts. Each time
+    /// that they have doubled, room for as many is asked for.
+    fn keep_open(&mut self, parts: usize, bytes: usize) -> bool {
+        if parts < 4 || !parts.is_power_of_two() {
+            return true;
+        }
+        let kept = Kept::of(parts * bytes);
+        let has_room = kept.is_some();
+        self.kept_open.extend(kept.map(|kept| (self.frames.len(), kept)));
+        has_room
     }
 
     /// An argument of a call of which nothing is known.
@@ -489,6 +515,8 @@ impl Machine<'_> {
         if self.peek().kind == Kind::BraceOpen {
             return;
         }
+        // First, because it ends arrows.
+        self.make_room(token.span());
         let names_at = self.top().names.len() as u32;
         let function = self.open_function(token.end);
         self.name_elements();

@@ -15,6 +15,9 @@ use crate::record::Span;
 /// Values that weigh no more are used for nothing: a path, a short list.
 const FREE_WEIGHT: usize = 256;
 
+/// Operators that wait at one time: more than any expression that Node can read has.
+const MOST_WAITING: usize = 1 << 16;
+
 /// What waits for its right side.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
@@ -127,7 +130,16 @@ impl Machine<'_> {
         frame.bare = None;
         frame.dotted = None;
         frame.extend(at);
+        self.make_room(at);
         self.operators.push(Waiting { left, operator, name, dead_from: None });
+    }
+
+    /// Forgets the expression that is being read at this level, if too much waits.
+    pub(super) fn make_room(&mut self, at: Span) {
+        if self.operators.len() >= MOST_WAITING {
+            self.clear_expression();
+            self.top_mut().extend(at);
+        }
     }
 
     /// `?` was read: what is on its left is a condition.

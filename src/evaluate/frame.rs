@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What closing the bracket does.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Opener {
     /// The file, a block, a body: statements.
     Statements,
@@ -125,7 +125,7 @@ impl Keyword {
 }
 
 /// One open bracket.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Frame<'s> {
     /// What the lexer calls it.
     pub(super) role: Role,

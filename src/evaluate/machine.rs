@@ -14,6 +14,7 @@ use super::{
     fold::{Operator, Waiting},
     frame::{Frame, Key, Opener},
     function::Function,
+    kept::Kept,
     needles::Meaningful,
     node_path,
     quiet::{self, Quiet},
@@ -41,6 +42,8 @@ pub(super) struct Machine<'s> {
     pub(super) wants_values: bool,
     /// The file's own frame, then one for each open bracket.
     pub(super) frames: Vec<Frame<'s>>,
+    /// Shares of what may be kept, with the number of the frame that is being read.
+    pub(super) kept_open: Vec<(usize, Kept)>,
     /// What waits for its right side, of all frames.
     pub(super) operators: Vec<Waiting>,
     pub(super) names: Names<'s>,
@@ -172,7 +175,7 @@ pub(super) struct Try {
 }
 
 /// More open brackets than any program has; further ones are passed over.
-pub(super) const MOST_FRAMES: usize = 1 << 17;
+pub(super) const MOST_FRAMES: usize = 100 << 10;
 
 /// Steps that a file may take, and bytes of strings it may make, beside its own length.
 const STEPS: usize = 1 << 20;
@@ -195,6 +198,7 @@ impl<'s> Machine<'s> {
             may_follow_values: settings.location.is_some(),
             wants_values: false,
             frames: vec![Frame::new(Role::None, Opener::Statements)],
+            kept_open: Vec::new(),
             operators: Vec::new(),
             names: Names::default(),
             hoisted: Vec::new(),

@@ -29,6 +29,9 @@ const ASSET_BASE: &[u8] = b".ab";
 /// More known names than any real file has; further ones are not kept.
 const MOST_BINDINGS: usize = 1 << 14;
 
+/// Names that may be parameters, of all brackets that are open.
+const MOST_PARAMETER_NAMES: usize = 1 << 16;
+
 /// The most names of one file for which it is looked whether they stand above
 /// their declaration.
 const MOST_HOISTS: u32 = 256;
@@ -194,8 +197,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
-            self.parameters.push(Parameter { name: at, position: None, rest: false, value });
-            return;
+            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
         }
         let is_new = !self
             .names
@@ -275,8 +277,7 @@ impl<'s> Machine<'s> {
         if self.top().binds && self.top().bracket != Kind::ParenOpen {
             // `({ name = value }) =>`: what is passed may have another.
             let value = value.clone().or(Value::Unknown);
-            self.parameters.push(Parameter { name: at, position: None, rest: false, value });
-            return;
+            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
         }
         if self.top().binds
             && let from = self.top().parameters_at
@@ -392,6 +393,13 @@ impl<'s> Machine<'s> {
 
     pub(super) fn is_in_class_body(&self) -> bool {
         matches!(self.top().role, Role::Class | Role::ClassExpression)
+    }
+
+    /// A name that may be a parameter. What has more of them than this is no list of parameters.
+    pub(super) fn note_parameter(&mut self, parameter: Parameter) {
+        if self.parameters.len() < MOST_PARAMETER_NAMES {
+            self.parameters.push(parameter);
+        }
     }
 
     /// The parameters that were collected belong to the body that opens now.

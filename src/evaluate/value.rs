@@ -7,6 +7,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
+    kept::Kept,
     known::{Function, Method, Module},
     sibling::Sibling,
 };
@@ -29,6 +30,9 @@ const MOST_ASSIGNED: usize = 32;
 
 /// The most values that one value may be made of.
 pub(super) const MOST_PARTS: usize = 4096;
+
+/// Bytes of a member: its value, and its key, which is short as a rule.
+pub(super) const MEMBER_BYTES: usize = size_of::<(Rc<str>, Value)>() + 40;
 
 /// How deep arrays and objects may lie in each other.
 const DEEPEST: u8 = 16;
@@ -125,16 +129,18 @@ pub(super) struct Array {
     /// Its elements.
     pub(super) values: Vec<Value>,
     size: Size,
+    _kept: Kept,
 }
 
 /// What is known of an object.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Object {
     /// Its members in the order of the text; of equal keys the last counts.
     pub(super) entries: Vec<(Rc<str>, Value)>,
     /// It may have members that are not known.
     pub(super) open: bool,
     size: Size,
+    _kept: Kept,
 }
 
 /// What keeps walks over values short.
@@ -195,13 +201,15 @@ impl Value {
     /// An array of these; unknown if that is too much to keep.
     pub(super) fn array(values: Vec<Value>) -> Value {
         let size = Size::of(values.iter());
-        if size.is_bearable() { Value::Array(Rc::new(Array { values, size })) } else { Value::Unknown }
+        let kept = size.is_bearable().then(|| Kept::of(values.capacity() * size_of::<Value>())).flatten();
+        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, size, _kept: kept })))
     }
 
     /// An object with these members; unknown if that is too much to keep.
     pub(super) fn object(entries: Vec<(Rc<str>, Value)>, open: bool) -> Value {
         let size = Size::of(entries.iter().map(|(_, value)| value));
-        if size.is_bearable() { Value::Object(Rc::new(Object { entries, open, size })) } else { Value::Unknown }
+        let kept = size.is_bearable().then(|| Kept::of(entries.capacity() * MEMBER_BYTES)).flatten();
+        kept.map_or(Value::Unknown, |kept| Value::Object(Rc::new(Object { entries, open, size, _kept: kept })))
     }
 
     fn size(&self) -> Size {
@@ -458,11 +466,26 @@ impl Value {
         })
     }
 
+    /// Whether one of the marks from `from` on is in it.
+    fn has_marks(&self, from: usize) -> bool {
+        match self {
+            Value::Text(text) => has_unknown_part(text) && text.chars().filter_map(marked).any(|number| number >= from),
+            Value::OneOf(values) => values.iter().any(|value| value.has_marks(from)),
+            Value::Array(array) => array.values.iter().any(|value| value.has_marks(from)),
+            Value::Object(object) => object.entries.iter().any(|(_, value)| value.has_marks(from)),
+            _ => false,
+        }
+    }
+
     /// The same value with holes for the marks from `from` on.
     pub(super) fn forget_marks(self, from: usize) -> Value {
+        if !self.has_marks(from) {
+            // What is shared stays so.
+            return self;
+        }
         let foreign = |character: char| marked(character).is_some_and(|number| number >= from);
         match self {
-            Value::Text(text) if has_unknown_part(&text) && text.contains(foreign) => Value::Text(
+            Value::Text(text) => Value::Text(
                 text.chars()
                     .map(|character| if foreign(character) { HOLE } else { character })
                     .collect::<String>()

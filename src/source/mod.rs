@@ -24,10 +24,11 @@ const MAP_FROM: u64 = 256 * 1024;
 
 /// From this length on it counts what is made of a file while it is looked at.
 /// Measured on code of many small values, these take thirteen bytes for each of
-/// the file's, until the evaluator's budgets end it; windows are in it too.
+/// the file's, until the evaluator's budgets end it, all of which together a
+/// file can hardly use up; windows are in it too.
 const HEAVY_FROM: u64 = 16 * 1024;
 const WORK_PER_BYTE: u64 = 16;
-const WORK_MOST: u64 = 16 << 20;
+const WORK_MOST: u64 = 32 << 20;
 const _: () = assert!(WINDOWS_BYTES as u64 <= MAP_FROM * WORK_PER_BYTE);
 
 /// A file that takes no more than this part of the limit may be resident as a whole.

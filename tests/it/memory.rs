@@ -151,6 +151,45 @@ fn files_that_are_made_to_be_hard_all_at_one_time() {
 }
 
 #[test]
+fn whatever_one_file_has_very_many_of() {
+    let many = |part: &str, n: usize| part.repeat(n);
+    let numbered = |n: usize, part: &dyn Fn(usize) -> String| (0..n).map(part).collect::<String>();
+    // A table that many functions hand on is one table.
+    let table = numbered(3000, &|n| format!("k{n}:'t',"));
+    let shared = format!("var t={{{table}}};{}", numbered(600, &|n| format!("function f{n}(a){{g{n}=t}}")));
+    let kinds = [
+        ("prefixes", many("!", 3_000_000) + "1"),
+        ("arrows", many("a=>", 1_000_000) + "1"),
+        ("arguments", format!("f({})", many("a,", 2_000_000))),
+        ("group", format!("({})", many("a,", 2_000_000))),
+        ("pattern", format!("var {{{}}}=q", numbered(600_000, &|n| format!("a{n},")))),
+        ("parameters", format!("function f({}){{}}", numbered(600_000, &|n| format!("a{n},")))),
+        ("brackets", many("(", 3_000_000) + "1" + &many(")", 3_000_000)),
+        ("functions in functions", many("(function(a){", 400_000) + "1" + &many("})", 400_000)),
+        ("functions", numbered(150_000, &|n| format!("function f{n}(a,b){{return a+b+{n}}}\n"))),
+        ("arrays", numbered(1500, &|n| format!("var a{n}=[{}];", many("1,", 4000)))),
+        ("arrays in arrays", many(&("[".to_owned() + &many("1,", 250)), 12_000) + &many("]", 12_000)),
+        ("objects in arrays", many(&("[".to_owned() + &many("{a:1},", 250)), 4_000) + &many("]", 4_000)),
+        ("shared", shared),
+    ];
+    for (what, code) in kinds {
+        let tree = Tree::new("//- b.js\n//- c.txt\n");
+        let text =
+            format!("const fs=require('fs');var d=__dirname;{code};\nfs.readFileSync(d+'/c.txt');require('./b')");
+        tree.write("a.js", text);
+        let whole = measure(&tree.root(), 6000, &["a.js", "--threads", "1"]);
+        assert_eq!(whole.status, 0, "{what}: {}", whole.stderr);
+        let list = String::from_utf8_lossy(&whole.stdout).into_owned();
+        assert!(list.contains("c.txt") && !list.contains("MT1001"), "{what}");
+        for (limit, threads) in [(64, "1"), (64, "8")] {
+            let limited = measure(&tree.root(), limit, &["a.js", "--threads", threads]);
+            assert_eq!(limited.status, 0, "{what} at {limit} MB with {threads} threads: {}", limited.stderr);
+            assert!(limited.peak <= limit << 10 && limited.stdout == whole.stdout, "{what}: {} kB", limited.peak);
+        }
+    }
+}
+
+#[test]
 fn a_directory_of_many_files_and_a_pattern_over_them() {
     let tree = Tree::new("//- a.js\nrequire('./m/f'+process.argv[2]+'7.js');import('./m/f12.js')\n");
     fs::create_dir(tree.root().join("m")).unwrap();

@@ -10,10 +10,18 @@ use super::frame::{
 use super::word::Word;
 use super::{Context, Taken};
 
+/// Brackets that are told apart: a hundred times as many as engines read. Further ones are only counted.
+const MOST_OPEN: usize = 1 << 20;
+
 impl Context {
     /// Opens a frame after which `after` is expected.
     pub(in crate::lexer) fn push(&mut self, kind: FrameKind, after: Expect) {
         let closer = kind.closer();
+        if self.outer.len() >= MOST_OPEN {
+            self.beyond += u32::from(closer != Kind::End);
+            self.expect = kind.start();
+            return;
+        }
         self.depth += usize::from(closer != Kind::End);
         self.braces += usize::from(closer == Kind::BraceClose);
         let flags = self.top.flags & (AWAIT | YIELD);
@@ -24,6 +32,10 @@ impl Context {
 
     /// Closes the innermost frame, unless it is the file's.
     pub(in crate::lexer) fn pop(&mut self) {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            return;
+        }
         let Some(outer) = self.outer.pop() else { return };
         let closed = std::mem::replace(&mut self.top, outer);
         let closer = closed.kind.closer();
@@ -53,6 +65,12 @@ impl Context {
     }
 
     pub(super) fn close(&mut self, closer: Kind) -> Role {
+        if self.beyond > 0 {
+            self.beyond -= 1;
+            self.expect = Expect::Operator;
+            // It closes something, whatever that was.
+            return Role::Group;
+        }
         while self.top.kind.closer() == Kind::End && self.top.kind != FrameKind::File {
             self.pop();
         }

@@ -51,6 +51,8 @@ pub(super) struct Context {
     dialect: Dialect,
     top: Frame,
     outer: Vec<Frame>,
+    /// How many were opened in it that have no frame of their own.
+    beyond: u32,
     depth: usize,
     braces: usize,
 }
@@ -77,6 +79,7 @@ impl Context {
             dialect,
             top,
             outer: Vec::new(),
+            beyond: 0,
             depth: 0,
             braces: 0,
         }
