@@ -94,7 +94,7 @@ impl Tracer {
     /// [`TraceError::Floor`].
     pub fn of_process(options: TraceOptions) -> Result<Self, TraceError> {
         Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
-        memory::tune_heap(options.memory_limit, host::abandon_replacements);
+        memory::tune_heap(options.memory_limit, options.threads.get(), host::abandon_replacements);
         let governor = Governor::of_process(options.memory_limit);
         Ok(Self { host: Arc::new(RealHost), governor, options, noted: Vec::new() })
     }

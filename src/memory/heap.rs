@@ -11,9 +11,10 @@
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
+    ops::Range,
     sync::{
-        OnceLock,
-        atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -29,22 +30,41 @@ const STRIDE: i64 = 64 << 10;
 /// Live bytes of all threads, but for a stride of each.
 static LIVE: AtomicI64 = AtomicI64::new(0);
 
-/// From so many live bytes on what is resident is watched.
-static WATCH_FROM: AtomicU64 = AtomicU64::new(u64::MAX);
+/// Bytes of mapped files that may be touched at any time, which nobody allocates.
+static MAPPED: AtomicU64 = AtomicU64::new(0);
+
+/// Once so many bytes were live, what is resident is watched.
+static WATCH_FROM: AtomicI64 = AtomicI64::new(i64::MAX);
+static WATCHED: AtomicBool = AtomicBool::new(false);
+
+/// A thread that took so many bytes looks again: the farther the limit, the more they are.
+static STEP: AtomicI64 = AtomicI64::new(STRIDE);
 
 static WALL: OnceLock<Wall> = OnceLock::new();
 
+/// Held from the look at what is resident until what was asked for is resident
+/// too, so that two threads never count on the same bytes.
+static AT_THE_GAUGE: Mutex<()> = Mutex::new(());
+
 struct Wall {
     limit: u64,
-    /// What is resident beside the heap: the program.
-    program: u64,
+    threads: u64,
+    /// Bytes below it at which the process ends.
+    margin: u64,
+    /// What was resident at first: of the program's file, and beside that and the heap.
+    program_file: u64,
+    program_data: u64,
     gauge: Gauge,
     last_words: fn(),
 }
 
 thread_local! {
-    // Const and without a destructor: it can be used while a thread begins or ends.
+    // Const and without a destructor: they can be used while a thread begins or ends.
+    /// What the thread took and gave back and did not tell yet.
     static UNTOLD: Cell<i64> = const { Cell::new(0) };
+    /// What it took since it looked. What it gives back does not count: its
+    /// pages may stay, and the next block may lie elsewhere.
+    static SINCE_LOOK: Cell<i64> = const { Cell::new(0) };
 }
 
 /// What the process says when it ends at the wall, in one write.
@@ -58,27 +78,39 @@ machine); lower --memory-limit below it, so that less is taken\n";
 /// The exit status for resources that do not suffice.
 const EXIT_RESOURCES: i32 = 3;
 
-/// Bytes below the limit at which the process ends: other threads go on for a
-/// moment, and to say it takes some too.
+/// Bytes below the limit at which the process ends: to say it takes some.
 const MARGIN: u64 = 512 << 10;
 
-/// Holds the process to `limit` from now on. `last_words` is called before it
+/// And so many for each thread: what it did not tell yet, and what it told and has not touched.
+const MARGIN_OF_A_THREAD: u64 = 2 * STRIDE as u64;
+
+/// Bytes from which on a block is a mapping of its own.
+const MAPPING: usize = 256 << 10;
+
+/// The smallest page there is.
+const PAGE: usize = 4 << 10;
+
+/// Holds the process with so many threads to `limit` from now on. `last_words` is called before it
 /// ends for lack of memory: it must not allocate much and never wait.
 ///
 /// The C library's allocator is told to keep few arenas, each of which would
 /// hold pages of its own, and to give large blocks and the heap's end back.
-pub fn tune_heap(limit: u64, last_words: fn()) {
+pub fn tune_heap(limit: u64, threads: usize, last_words: fn()) {
     if let Some(gauge) = Gauge::new() {
-        let program = gauge.resident().unwrap_or(0).saturating_sub(live());
-        let _ = WALL.set(Wall { limit, program, gauge, last_words });
-        WATCH_FROM.store(limit / 4, Relaxed);
+        let (resident, program_file) = gauge.resident_and_of_files().unwrap_or_default();
+        let program_data = resident.saturating_sub(program_file).saturating_sub(live());
+        // This thread is one too.
+        let threads = threads as u64 + 1;
+        let margin = MARGIN + MARGIN_OF_A_THREAD * threads;
+        let _ = WALL.set(Wall { limit, threads, margin, program_file, program_data, gauge, last_words });
+        WATCH_FROM.store(i64::try_from(limit / 4).unwrap_or(i64::MAX), Relaxed);
     }
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: these calls set numbers of the allocator and may be made at any time.
     unsafe {
         let arenas = if limit < 256 << 20 { 2 } else { 8 };
         libc::mallopt(libc::M_ARENA_MAX, arenas);
-        libc::mallopt(libc::M_MMAP_THRESHOLD, 256 << 10);
+        libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPING as i32);
         libc::mallopt(libc::M_TRIM_THRESHOLD, 512 << 10);
     }
 }
@@ -97,35 +129,102 @@ fn live() -> u64 {
     u64::try_from(LIVE.load(Relaxed)).unwrap_or(0)
 }
 
-/// Notes that a thread took or gave back bytes; true if the heap has grown and should be looked at.
-fn note(bytes: i64) -> bool {
+/// Notes that the heap has `more` bytes than before, or fewer.
+fn note(more: i64) {
     UNTOLD.with(|untold| {
-        let all = untold.get() + bytes;
+        let all = untold.get() + more;
         if all.abs() < STRIDE {
             untold.set(all);
-            return false;
+        } else {
+            untold.set(0);
+            let live = LIVE.fetch_add(all, Relaxed) + all;
+            if live > WATCH_FROM.load(Relaxed) {
+                WATCHED.store(true, Relaxed);
+            }
         }
-        untold.set(0);
-        let live = LIVE.fetch_add(all, Relaxed) + all;
-        all > 0 && u64::try_from(live).unwrap_or(0) > WATCH_FROM.load(Relaxed)
+    });
+}
+
+/// True if a thread that takes so many bytes has to look before.
+fn is_time_to_look(bytes: i64) -> bool {
+    SINCE_LOOK.with(|since| {
+        let all = since.get() + bytes;
+        let looks = all >= STEP.load(Relaxed) || bytes >= STRIDE;
+        since.set(if looks { 0 } else { all });
+        looks && WATCHED.load(Relaxed)
     })
 }
 
-/// Ends the process if `bytes` more would pass the limit.
-#[cold]
-fn look(bytes: usize) {
-    let Some(wall) = WALL.get() else { return };
-    let passes = || wall.gauge.resident().is_some_and(|resident| resident + bytes as u64 + MARGIN > wall.limit);
-    // What others have taken and not yet touched is not resident, but will be.
-    if wall.program + live() + MARGIN > wall.limit {
-        end(wall, AT_THE_WALL);
+/// Pages of a mapped file that may be touched, until this is dropped.
+#[derive(Debug)]
+pub struct Touchable {
+    bytes: u64,
+}
+
+/// So many bytes of a mapped file may be resident from now on: to touch them
+/// takes no allocation, so the wall must know of them before.
+pub fn may_touch(bytes: usize) -> Touchable {
+    let bytes = bytes as u64;
+    MAPPED.fetch_add(bytes, Relaxed);
+    if WATCHED.load(Relaxed) {
+        let turn = AT_THE_GAUGE.lock().unwrap_or_else(PoisonError::into_inner);
+        look(0, turn);
     }
-    if passes() {
+    Touchable { bytes }
+}
+
+impl Drop for Touchable {
+    fn drop(&mut self) {
+        MAPPED.fetch_sub(self.bytes, Relaxed);
+    }
+}
+
+/// Ends the process if `bytes` more would pass the limit; keeps the turn if they would not.
+fn look<'turn>(bytes: usize, turn: MutexGuard<'turn, ()>) -> Option<MutexGuard<'turn, ()>> {
+    let wall = WALL.get()?;
+    // What others may touch and have not yet touched is not resident, but will be.
+    let left = || {
+        let (resident, files) = wall.gauge.resident_and_of_files()?;
+        let own = resident.saturating_sub(files);
+        let files = files.max(wall.program_file + MAPPED.load(Relaxed));
+        wall.limit.checked_sub((own + bytes as u64).max(wall.program_data + live()) + files + wall.margin)
+    };
+    let left = left().or_else(|| {
         purge();
-        if passes() {
-            end(wall, AT_THE_WALL);
+        left()
+    });
+    let Some(left) = left else {
+        drop(turn);
+        end(wall, AT_THE_WALL);
+    };
+    let step = i64::try_from(left / 2 / wall.threads).unwrap_or(i64::MAX);
+    STEP.store(step.max(STRIDE), Relaxed);
+    Some(turn)
+}
+
+/// Takes a block: the heap has `more` bytes then, `bytes` at most get resident,
+/// and `new` are those of the block that nobody wrote yet.
+fn take(more: i64, bytes: usize, new: Range<usize>, allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    note(more);
+    let block = if is_time_to_look(cost(bytes)) { watched(bytes, new, &allocate) } else { allocate() };
+    if block.is_null() { again(allocate) } else { block }
+}
+
+/// A block of a heap that has grown: what it takes is looked at before, and a
+/// large one is touched at once, since what is resident tells of nothing that
+/// was taken and not touched.
+#[cold]
+fn watched(bytes: usize, new: Range<usize>, allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    let turn = AT_THE_GAUGE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _turn = look(bytes, turn);
+    let block = allocate();
+    if !block.is_null() && new.len() as i64 >= STRIDE {
+        for page in new.step_by(PAGE) {
+            // SAFETY: the byte is in the block, and nobody has written there yet.
+            unsafe { block.add(page).write_volatile(0) };
         }
     }
+    block
 }
 
 /// The system had nothing: perhaps it has once we gave back what we do not use.
@@ -159,34 +258,23 @@ fn cost(bytes: usize) -> i64 {
 // and its answer is handed on; what is done beside it allocates nothing.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if note(cost(layout.size())) {
-            look(layout.size());
-        }
         // SAFETY: the caller's promise.
         let allocate = || unsafe { System.alloc(layout) };
-        let block = allocate();
-        if block.is_null() { again(allocate) } else { block }
+        take(cost(layout.size()), layout.size(), 0..layout.size(), allocate)
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if note(cost(layout.size())) {
-            look(layout.size());
-        }
         // SAFETY: the caller's promise.
         let allocate = || unsafe { System.alloc_zeroed(layout) };
-        let block = allocate();
-        if block.is_null() { again(allocate) } else { block }
+        take(cost(layout.size()), layout.size(), 0..layout.size(), allocate)
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        let more = cost(size) - cost(layout.size());
-        if note(more) {
-            look(size.saturating_sub(layout.size()));
-        }
         // SAFETY: the caller's promise; a block that could not be moved is as it was.
         let allocate = || unsafe { System.realloc(block, layout, size) };
-        let moved = allocate();
-        if moved.is_null() { again(allocate) } else { moved }
+        // A block that was no mapping of its own may be copied: for a moment there are two.
+        let bytes = if layout.size() < MAPPING { size } else { size.saturating_sub(layout.size()) };
+        take(cost(size) - cost(layout.size()), bytes, layout.size()..size, allocate)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -224,8 +312,8 @@ mod tests {
     fn a_thread_tells_in_strides() {
         let counted = std::thread::spawn(move || {
             let before = live();
-            assert!(!note(STRIDE - 1), "too little to tell");
-            assert_eq!(live(), before);
+            note(STRIDE - 1);
+            assert_eq!(live(), before, "too little to tell");
             note(1);
             let with = live();
             note(-STRIDE);
@@ -233,5 +321,30 @@ mod tests {
         });
         // Nobody else counts: the tests' own allocator is another one.
         assert_eq!(counted.join().unwrap(), (STRIDE.unsigned_abs(), 0));
+    }
+
+    #[test]
+    fn what_is_given_back_and_taken_again_is_looked_at_too() {
+        let looks = std::thread::spawn(move || {
+            WATCHED.store(true, Relaxed);
+            // A sixteenth of a stride, taken and given back: nothing more is live, but pages were touched.
+            let looks = (0..64).filter(|_| is_time_to_look(STRIDE / 16)).count();
+            let of_large_blocks = (0..3).filter(|_| is_time_to_look(STRIDE)).count();
+            WATCHED.store(false, Relaxed);
+            (looks, of_large_blocks)
+        });
+        assert_eq!(looks.join().unwrap(), (4, 3));
+    }
+
+    #[test]
+    fn a_large_block_is_resident_once_it_is_taken() {
+        let gauge = Gauge::new().unwrap();
+        let layout = Layout::from_size_align(256 << 20, 8).unwrap();
+        let before = gauge.resident().unwrap();
+        // SAFETY: the layout is not empty, and the block is given back with it.
+        let block = watched(layout.size(), 0..layout.size(), || unsafe { System.alloc(layout) });
+        let after = gauge.resident().unwrap();
+        assert!(after > before + (200 << 20), "{} MB → {} MB", before >> 20, after >> 20);
+        unsafe { System.dealloc(block, layout) };
     }
 }

@@ -26,10 +26,16 @@ impl Gauge {
 
     /// Bytes that are resident now, mapped files included.
     pub(super) fn resident(&self) -> Option<u64> {
+        self.resident_and_of_files().map(|(resident, _)| resident)
+    }
+
+    /// The same, and how many of them are files': the program's own, and mapped ones.
+    pub(super) fn resident_and_of_files(&self) -> Option<(u64, u64)> {
         let mut text = [0; 128];
         let read = rustix::io::pread(&self.statm, &mut text, 0).ok()?;
-        let pages = std::str::from_utf8(&text[..read]).ok()?.split(' ').nth(1)?;
-        pages.parse::<u64>().ok()?.checked_mul(self.page)
+        let mut fields = std::str::from_utf8(&text[..read]).ok()?.split(' ').skip(1);
+        let mut bytes = || fields.next()?.parse::<u64>().ok()?.checked_mul(self.page);
+        Some((bytes()?, bytes()?))
     }
 }
 

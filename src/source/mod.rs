@@ -13,7 +13,7 @@ use std::{fs::File, io, path::Path};
 
 use crate::{
     host::{Host, OpenError, OpenFile, Stamp},
-    memory::{Counters, Governor, Lease, OutOfMemory},
+    memory::{Counters, Governor, Lease, OutOfMemory, may_touch},
 };
 
 use mapped::{Mapped, Reading, WINDOWS_BYTES};
@@ -139,6 +139,8 @@ impl SourceReader {
     ) -> Result<Option<R>, SourceError> {
         let governor = self.lease.governor();
         let mut read = |how| -> Result<Option<R>, SourceError> {
+            let resident = if how == Reading::Whole { len as usize } else { WINDOWS_BYTES.min(len as usize) };
+            let _pages = may_touch(resident);
             let map = Mapped::new(file, len as usize, how).map_err(SourceError::Read)?;
             Ok(map.with_bytes(look))
         };
