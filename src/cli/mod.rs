@@ -9,6 +9,7 @@ mod plan;
 mod print;
 mod signals;
 mod stats;
+mod traced;
 
 use std::{io::Write, process::ExitCode};
 
@@ -17,7 +18,7 @@ use clap::Parser;
 use crate::TameSentence;
 use exit::Exit;
 use flags::Flags;
-use plan::{Mode, Plan};
+use plan::Plan;
 
 /// Runs the command with this process's arguments.
 pub fn main() -> ExitCode {
@@ -38,8 +39,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(plan: &Plan) -> Exit {
-    match plan.mode {
-        Mode::Print(format) => print::run(plan, format),
+    match plan {
+        Plan::Print(plan) => print::run(plan),
     }
 }
 

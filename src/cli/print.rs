@@ -1,37 +1,31 @@
 //! `monotrace print`: the list to stdout or a file, the findings to stderr.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 
-use super::{exit::Exit, fail, plan::Plan, stats};
-use crate::{
-    Counters, QuotedName, Report, ReportError, ReportFormat, SpillError, Stage, Trace, Tracer, render, write_report,
-};
+use super::{exit::Exit, fail, plan::Print, traced};
+use crate::{QuotedName, Report, ReportError, Stage, write_report};
 
 /// Traces and writes.
-pub(super) fn run(plan: &Plan, format: ReportFormat) -> Exit {
-    let mut tracer = match Tracer::of_process(plan.options.clone()) {
-        Ok(tracer) => tracer,
-        Err(error) => return fail(Exit::from(&error), &format!("{} {error}", error.code())),
+pub(super) fn run(plan: &Print) -> Exit {
+    let traced = match traced::trace(&plan.tracing) {
+        Ok(traced) => traced,
+        Err(exit) => return exit,
     };
-    plan.finding.iter().for_each(|finding| tracer.note(finding.clone()));
-    let trace = match tracer.trace(&plan.entries) {
-        Ok(trace) => trace,
-        Err(error) => return fail(Exit::from(&error), &format!("{} {error}", error.code())),
-    };
+    let trace = &traced.trace;
     let report = Report { root: &trace.root, listing: &trace.listing, findings: &trace.findings };
-    let timer = tracer.counters().time(Stage::Output);
+    let timer = traced.tracer.counters().time(Stage::Output);
     let written = match &plan.output {
-        Some(path) => tracer.publish(format, &report, path),
-        None => write_report(format, &report, &mut io::stdout().lock()),
+        Some(path) => traced.tracer.publish(plan.format, &report, path),
+        None => write_report(plan.format, &report, &mut io::stdout().lock()),
     };
     drop(timer);
-    if let Err(error) = written {
-        return not_written(plan, &error);
+    match written {
+        Ok(()) => traced.end(&plan.tracing, &plan.log),
+        Err(error) => not_written(plan, &error),
     }
-    log(&trace, plan, tracer.counters()).unwrap_or_else(|error| ended_by(&error))
 }
 
-fn not_written(plan: &Plan, error: &ReportError) -> Exit {
+fn not_written(plan: &Print, error: &ReportError) -> Exit {
     let exit = Exit::from(error);
     match (error, &plan.output) {
         // A reader that went away wants no more words.
@@ -41,32 +35,6 @@ fn not_written(plan: &Plan, error: &ReportError) -> Exit {
             fail(exit, &format!("MT6002 cannot write {path}: {error}"))
         }
         (ReportError::Io(error), None) => fail(exit, &format!("MT6002 cannot write to stdout: {error}")),
-        (ReportError::Spill(error), _) => ended_by(error),
+        (ReportError::Spill(error), _) => traced::ended_by(error),
     }
-}
-
-fn ended_by(error: &SpillError) -> Exit {
-    fail(Exit::from(error), &format!("{} {error}", error.code()))
-}
-
-/// Tells the findings on stderr, and what they mean for the exit status.
-fn log(trace: &Trace, plan: &Plan, counters: &Counters) -> Result<Exit, SpillError> {
-    let mut stderr = BufWriter::new(io::stderr().lock());
-    // Where stderr is gone, the status still tells.
-    let mut is_heard = true;
-    let mut is_denied = false;
-    for finding in &trace.findings {
-        let finding = finding?;
-        is_denied |= finding.level <= plan.deny;
-        is_heard = is_heard && render(&finding, &trace.root, plan.style, &mut stderr).is_ok();
-    }
-    if is_heard {
-        let _ = stats::write(plan, counters, &mut stderr);
-    }
-    let _ = stderr.flush();
-    Ok(match (trace.is_incomplete, is_denied) {
-        (true, _) => Exit::Fault,
-        (false, true) => Exit::Denied,
-        (false, false) => Exit::Done,
-    })
 }

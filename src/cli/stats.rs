@@ -7,8 +7,11 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-use super::{flags::StatsFlag, plan::Plan};
-use crate::{Counters, Level, Stage, peak_resident};
+use super::{
+    flags::StatsFlag,
+    plan::{Log, Tracing},
+};
+use crate::{Counters, Level, MemoryLimit, Stage, peak_resident};
 
 /// A number that is told, by its name.
 type Number<'n> = (&'static str, u64, &'static str);
@@ -17,14 +20,15 @@ type Number<'n> = (&'static str, u64, &'static str);
 ///
 /// # Errors
 /// What the sink said.
-pub(super) fn write(plan: &Plan, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
-    if plan.style.level >= Level::Info {
-        writeln!(sink, "info: the memory limit is {} MB ({})", plan.limit.bytes >> 20, plan.limit.source)?;
+pub(super) fn write(tracing: &Tracing, log: &Log, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
+    let limit = &tracing.limit;
+    if log.style.level >= Level::Info {
+        writeln!(sink, "info: the memory limit is {} MB ({})", limit.bytes >> 20, limit.source)?;
     }
-    match plan.stats {
+    match log.stats {
         None => Ok(()),
-        Some(StatsFlag::Text) => text(plan, counters, sink),
-        Some(StatsFlag::Json) => json(plan, counters, sink),
+        Some(StatsFlag::Text) => text(limit, counters, sink),
+        Some(StatsFlag::Json) => json(limit, counters, sink),
     }
 }
 
@@ -43,9 +47,9 @@ fn numbers(counters: &Counters) -> [Number<'static>; 9] {
     ]
 }
 
-fn text(plan: &Plan, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
+fn text(limit: &MemoryLimit, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
     let mut line = |number: &str, name: &str| writeln!(sink, "stats: {number:>15} {name}");
-    line(&plan.limit.bytes.to_string(), &format!("bytes are the memory limit ({})", plan.limit.source))?;
+    line(&limit.bytes.to_string(), &format!("bytes are the memory limit ({})", limit.source))?;
     if let Some(peak) = peak_resident() {
         line(&peak.to_string(), "bytes were resident at the most")?;
     }
@@ -59,10 +63,10 @@ fn text(plan: &Plan, counters: &Counters, sink: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn json(plan: &Plan, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
+fn json(limit: &MemoryLimit, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
     let mut stats = serde_json::Map::new();
-    stats.insert("memoryLimit".to_owned(), plan.limit.bytes.into());
-    stats.insert("memoryLimitSource".to_owned(), plan.limit.source.to_string().into());
+    stats.insert("memoryLimit".to_owned(), limit.bytes.into());
+    stats.insert("memoryLimitSource".to_owned(), limit.source.to_string().into());
     stats.insert("peakResident".to_owned(), peak_resident().into());
     for (name, number, _) in numbers(counters) {
         stats.insert(name.to_owned(), number.into());

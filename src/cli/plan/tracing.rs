@@ -1,74 +1,55 @@
-//! What will be done. Every default is decided here, nowhere else.
+//! What is traced and how, decided.
 
 use std::{
     env,
-    io::IsTerminal,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
 
-use super::flags::{ColorFlag, Command, Flags, FormatFlag, Log, Print, StatsFlag, Trace};
 use crate::{
-    Analysis, Faults, Finding, Floor, Host, Level, MemoryLimit, OpenError, Platform, QuotedName, RealHost, Recipe,
-    ReportFormat, Style, TraceOptions, Workspace, absolute, memory_limit, parse_recipes, process_limits, workspace,
+    Analysis, Faults, Finding, Floor, Host, MemoryLimit, OpenError, Platform, QuotedName, RealHost, Recipe,
+    TraceOptions, Workspace, absolute, cli::flags, memory_limit, parse_recipes, process_limits, workspace,
 };
 
 /// The largest file of recipes, in bytes.
 const RECIPES_MAX: usize = 4 << 20;
 
-/// What to do with the trace.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Mode {
-    /// Write the list.
-    Print(ReportFormat),
-}
-
-/// A run, decided.
+/// A trace to make.
 #[derive(Debug)]
-pub(super) struct Plan {
-    pub(super) mode: Mode,
-    pub(super) options: TraceOptions,
-    /// What was found wrong while the root was looked for.
-    pub(super) finding: Option<Finding>,
+pub(in crate::cli) struct Tracing {
+    pub(in crate::cli) options: TraceOptions,
     /// Absolute paths.
-    pub(super) entries: Vec<PathBuf>,
-    /// Where the result goes; stdout if nowhere else.
-    pub(super) output: Option<PathBuf>,
-    pub(super) style: Style,
-    pub(super) deny: Level,
+    pub(in crate::cli) entries: Vec<PathBuf>,
+    /// What was found wrong while the root was looked for.
+    pub(in crate::cli) finding: Option<Finding>,
     /// The memory limit, and who set it.
-    pub(super) limit: MemoryLimit,
-    pub(super) stats: Option<StatsFlag>,
+    pub(in crate::cli) limit: MemoryLimit,
 }
 
-impl Plan {
+impl Tracing {
+    /// `output` is where the result goes, `parents` whether the command asks who needs whom.
+    ///
     /// # Errors
     /// What cannot be done, in one line.
-    pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
-        let Command::Print(Print { trace, log, format, output }) = flags.command;
-        let cwd = env::current_dir()
-            .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
-        let mode = Mode::Print(match format {
-            FormatFlag::Text => ReportFormat::Text,
-            FormatFlag::Json => ReportFormat::Json,
-            FormatFlag::Ndjson => ReportFormat::Ndjson,
-        });
-        let entries: Vec<PathBuf> = trace.entries.iter().map(|entry| absolute(&cwd, entry)).collect();
-        let (root, finding) = root(&cwd, &trace, &entries);
-        let output = output.map(|path| absolute(&cwd, &path));
-        let limit = memory_limit(&RealHost, trace.memory_limit, process_limits());
-        let mut options = options(&cwd, root, trace, limit.bytes)?;
-        options.temp_defaults = TraceOptions::temp_folders(output.as_deref());
-        // A list of paths tells nobody who needs whom.
-        options.parents = !matches!(format, FormatFlag::Text);
-        let (style, deny, stats) = (style(&log), log.deny, log.stats);
-        Ok(Self { mode, options, finding, entries, output, style, deny, limit, stats })
+    pub(super) fn from_flags(
+        cwd: &Path,
+        flags: flags::Tracing,
+        output: Option<&Path>,
+        parents: bool,
+    ) -> Result<Self, String> {
+        let entries: Vec<PathBuf> = flags.entries.iter().map(|entry| absolute(cwd, entry)).collect();
+        let (root, finding) = root(cwd, &flags, &entries);
+        let limit = memory_limit(&RealHost, flags.memory_limit, process_limits());
+        let mut options = options(cwd, root, flags, limit.bytes)?;
+        options.temp_defaults = TraceOptions::temp_folders(output);
+        options.parents = parents;
+        Ok(Self { options, entries, finding, limit })
     }
 }
 
 /// The tracing root, and what was found wrong on the way to it.
-fn root(cwd: &Path, trace: &Trace, entries: &[PathBuf]) -> (PathBuf, Option<Finding>) {
-    if let Some(root) = &trace.context_directory {
+fn root(cwd: &Path, flags: &flags::Tracing, entries: &[PathBuf]) -> (PathBuf, Option<Finding>) {
+    if let Some(root) = &flags.context_directory {
         return (absolute(cwd, root), None);
     }
     match entries.first().and_then(|entry| workspace(&RealHost, entry)) {
@@ -77,30 +58,30 @@ fn root(cwd: &Path, trace: &Trace, entries: &[PathBuf]) -> (PathBuf, Option<Find
     }
 }
 
-fn options(cwd: &Path, root: PathBuf, trace: Trace, memory_limit: u64) -> Result<TraceOptions, String> {
-    let analysis = if trace.no_analysis { Analysis::NONE } else { Analysis::ALL };
+fn options(cwd: &Path, root: PathBuf, flags: flags::Tracing, memory_limit: u64) -> Result<TraceOptions, String> {
+    let analysis = if flags.no_analysis { Analysis::NONE } else { Analysis::ALL };
     let mut options = TraceOptions::new(root);
-    options.process_cwd = trace.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));
+    options.process_cwd = flags.process_cwd.map_or_else(|| cwd.to_path_buf(), |path| absolute(cwd, &path));
     options.memory_limit = memory_limit;
     // Nobody asked for as many as there are cores: under a small limit fewer do.
-    options.threads = trace.threads.unwrap_or_else(|| options.threads.min(Floor::threads_that_fit(memory_limit)));
-    options.temp_dir = trace.temp_dir.map(|path| absolute(cwd, &path));
-    options.max_temp_size = trace.max_temp_size.map_or(u64::MAX, |megabytes| megabytes.saturating_mul(1 << 20));
-    options.node = trace.node;
-    options.platform = trace.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
-    options.env = environment(&trace.env)?;
-    options.conditions.extend(trace.conditions.into_iter().filter(|condition| !condition.is_empty()));
-    options.exports_only = trace.exports_only;
-    options.module_sync_catchall = trace.module_sync_catchall;
-    options.mixed_modules = trace.mixed_modules;
-    options.paths = paths(&options.root, &trace.paths)?;
-    options.depth = trace.depth;
-    options.ignore = trace.ignore;
-    options.recipes = recipes(cwd, &trace.recipes)?;
+    options.threads = flags.threads.unwrap_or_else(|| options.threads.min(Floor::threads_that_fit(memory_limit)));
+    options.temp_dir = flags.temp_dir.map(|path| absolute(cwd, &path));
+    options.max_temp_size = flags.max_temp_size.map_or(u64::MAX, |megabytes| megabytes.saturating_mul(1 << 20));
+    options.node = flags.node;
+    options.platform = flags.target.unwrap_or_else(|| this_machine(&|path| RealHost.kind(Path::new(path)).is_ok()));
+    options.env = environment(&flags.env)?;
+    options.conditions.extend(flags.conditions.into_iter().filter(|condition| !condition.is_empty()));
+    options.exports_only = flags.exports_only;
+    options.module_sync_catchall = flags.module_sync_catchall;
+    options.mixed_modules = flags.mixed_modules;
+    options.paths = paths(&options.root, &flags.paths)?;
+    options.depth = flags.depth;
+    options.ignore = flags.ignore;
+    options.recipes = recipes(cwd, &flags.recipes)?;
     options.analysis = Analysis {
-        emit_globs: analysis.emit_globs && !trace.no_emit_globs,
-        compute_file_references: analysis.compute_file_references && !trace.no_compute_file_references,
-        evaluate_pure_expressions: analysis.evaluate_pure_expressions && !trace.no_evaluate_pure_expressions,
+        emit_globs: analysis.emit_globs && !flags.no_emit_globs,
+        compute_file_references: analysis.compute_file_references && !flags.no_compute_file_references,
+        evaluate_pure_expressions: analysis.evaluate_pure_expressions && !flags.no_evaluate_pure_expressions,
     };
     options.channel_capacity = match env::var("MONOTRACE_CHANNEL_CAP") {
         Ok(capacity) => {
@@ -205,16 +186,6 @@ fn faults() -> Faults {
         }
     }
     faults
-}
-
-fn style(log: &Log) -> Style {
-    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let color = match log.color {
-        ColorFlag::Always => true,
-        ColorFlag::Never => false,
-        ColorFlag::Auto => !set("NO_COLOR") && std::io::stderr().is_terminal(),
-    };
-    Style { level: log.log_level, steps: log.log_detail, color }
 }
 
 #[cfg(test)]

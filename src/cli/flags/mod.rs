@@ -1,0 +1,62 @@
+//! What the user typed: validated word by word, nothing opened.
+//!
+//! A flag is added here, in its command's file or in one that commands share,
+//! and decided in `plan`.
+
+mod log;
+mod print;
+mod tracing;
+
+use clap::{Parser, Subcommand};
+
+pub(super) use log::{ColorFlag, Log, StatsFlag};
+pub(super) use print::{FormatFlag, Print};
+pub(super) use tracing::Tracing;
+
+/// Finds every file that a Node.js program needs at run time, and nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "monotrace", version, about, max_term_width = 100, subcommand_required = true)]
+#[command(after_help = "Exit status: 0 done; 1 findings at or above --deny; 2 usage; 3 memory, disk or descriptors; \
+                        4 I/O; 5 refused, it would leave the tracing root; 70 a fault of ours.")]
+pub(super) struct Flags {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the files that the entries need
+    Print(Print),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_by_name() {
+        for (wrong, word) in [
+            (["--node", "x"], "--node"),
+            (["--threads", "0"], "--threads"),
+            (["--threads", "1025"], "1 to 1024"),
+            (["--threads", "18446744073709551615"], "1 to 1024"),
+            (["--log-level", "loud"], "--log-level"),
+            (["--format", "xml"], "--format"),
+            (["--depth", "deep"], "--depth"),
+            (["--color", "red"], "--color"),
+            (["--memory-limit", "much"], "--memory-limit"),
+            (["--stats=xml", "--quiet"], "--stats"),
+        ] {
+            let arguments = ["monotrace", "print", "a.js"].into_iter().chain(wrong);
+            let error = Flags::try_parse_from(arguments).unwrap_err().to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

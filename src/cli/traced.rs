@@ -1,0 +1,57 @@
+//! What every command that traces does: trace, and tell on stderr what was found.
+
+use std::io::{self, BufWriter, Write};
+
+use super::{exit::Exit, fail, plan, stats};
+use crate::{SpillError, Trace, Tracer, render};
+
+/// A trace, and who made it.
+pub(super) struct Traced {
+    pub(super) tracer: Tracer,
+    pub(super) trace: Trace,
+}
+
+/// Traces.
+///
+/// # Errors
+/// The exit status, once stderr was told why.
+pub(super) fn trace(plan: &plan::Tracing) -> Result<Traced, Exit> {
+    let told = |error: crate::TraceError| fail(Exit::from(&error), &format!("{} {error}", error.code()));
+    let mut tracer = Tracer::of_process(plan.options.clone()).map_err(told)?;
+    plan.finding.iter().for_each(|finding| tracer.note(finding.clone()));
+    let trace = tracer.trace(&plan.entries).map_err(told)?;
+    Ok(Traced { tracer, trace })
+}
+
+impl Traced {
+    /// Tells the findings and the numbers, and what they mean for the exit status.
+    pub(super) fn end(&self, tracing: &plan::Tracing, log: &plan::Log) -> Exit {
+        self.tell(tracing, log).unwrap_or_else(|error| ended_by(&error))
+    }
+
+    fn tell(&self, tracing: &plan::Tracing, log: &plan::Log) -> Result<Exit, SpillError> {
+        let mut stderr = BufWriter::new(io::stderr().lock());
+        // Where stderr is gone, the status still tells.
+        let mut is_heard = true;
+        let mut is_denied = false;
+        for finding in &self.trace.findings {
+            let finding = finding?;
+            is_denied |= finding.level <= log.deny;
+            is_heard = is_heard && render(&finding, &self.trace.root, log.style, &mut stderr).is_ok();
+        }
+        if is_heard {
+            let _ = stats::write(tracing, log, self.tracer.counters(), &mut stderr);
+        }
+        let _ = stderr.flush();
+        Ok(match (self.trace.is_incomplete, is_denied) {
+            (true, _) => Exit::Fault,
+            (false, true) => Exit::Denied,
+            (false, false) => Exit::Done,
+        })
+    }
+}
+
+/// What was found cannot be had back from the disk.
+pub(super) fn ended_by(error: &SpillError) -> Exit {
+    fail(Exit::from(error), &format!("{} {error}", error.code()))
+}
