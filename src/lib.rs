@@ -36,17 +36,20 @@ mod spill;
 mod trace;
 
 pub use finding::{Code, Diagnostic, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
-pub use host::{Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Stamp};
+pub use host::{
+    Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
+    Tree,
+};
 pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
-pub use output::{Report, ReportError, ReportFormat};
+pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Report, ReportError, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
-    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence,
+    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, relative,
 };
 pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
@@ -58,6 +61,7 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// Traces programs with one set of options.
@@ -127,6 +131,30 @@ impl Tracer {
         self.governor.counters()
     }
 
+    /// Keeps `place`, an absolute path, for a folder that will run by itself.
+    /// From now on this tracer does not see what stands there: it is no input.
+    ///
+    /// # Errors
+    /// [`BuildError`] for a place that is not ours to replace: nothing was done then.
+    pub fn claim(
+        &mut self,
+        place: &Path,
+        entries: &[PathBuf],
+        options: FolderOptions,
+    ) -> Result<OutputFolder, BuildError> {
+        let folder = OutputFolder::claim(&self.host, place, &self.options.root, entries, options)?;
+        self.host = Arc::new(host::Without::new(Arc::clone(&self.host), folder.hidden()));
+        Ok(folder)
+    }
+
+    /// The files of a trace, as what a folder will hold; more can be added.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub fn contents(&self, trace: &Trace) -> Result<Contents, BuildError> {
+        Contents::new(&self.host, &trace.root, &self.options.root, trace.began, &trace.listing)
+    }
+
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
@@ -157,7 +185,10 @@ pub fn memory_limit(host: &dyn Host, asked: Option<u64>, process: ProcessLimits)
 /// Removes what an output under way has written so far, and keeps others from
 /// beginning: for those who end the process at once.
 pub fn abandon_output() {
+    /// Who ends a process does not wait much longer.
+    const PATIENCE: Duration = Duration::from_millis(400);
     host::abandon_replacements();
+    host::abandon_stages(PATIENCE);
 }
 
 /// Whether a thread of this name looks at files for a trace: a panic there is

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{ReportError, SpillError, TraceError};
+use crate::{BuildError, ReportError, SpillError, TraceError};
 
 /// The exit statuses that scripts can rely on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,17 @@ impl From<&std::io::Error> for Exit {
 impl From<&SpillError> for Exit {
     fn from(error: &SpillError) -> Self {
         if error.is_shortage() { Exit::Resources } else { Exit::Io }
+    }
+}
+
+impl From<&BuildError> for Exit {
+    fn from(error: &BuildError) -> Self {
+        match error {
+            error if error.is_refusal() => Exit::Containment,
+            error if error.is_shortage() => Exit::Resources,
+            BuildError::Io { error, .. } => Exit::from(error),
+            _ => Exit::Io,
+        }
     }
 }
 

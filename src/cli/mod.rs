@@ -3,11 +3,13 @@
 //! Everything here is about words and exit statuses; how a trace is made is
 //! the library's affair, and only its public names are used.
 
+mod build;
 mod exit;
 mod flags;
 mod plan;
 mod print;
 mod signals;
+mod size_text;
 mod stats;
 mod traced;
 
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
 
 fn run(plan: &Plan) -> Exit {
     match plan {
+        Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::{exit::Exit, fail, plan, stats};
-use crate::{SpillError, Trace, Tracer, render};
+use crate::{Findings, SpillError, Trace, TraceError, Tracer, render};
 
 /// A trace, and who made it.
 pub(super) struct Traced {
@@ -16,11 +16,30 @@ pub(super) struct Traced {
 /// # Errors
 /// The exit status, once stderr was told why.
 pub(super) fn trace(plan: &plan::Tracing) -> Result<Traced, Exit> {
-    let told = |error: crate::TraceError| fail(Exit::from(&error), &format!("{} {error}", error.code()));
+    trace_with(tracer(plan)?, plan)
+}
+
+/// Who will trace, for commands that have something to arrange before.
+///
+/// # Errors
+/// The exit status, once stderr was told why.
+pub(super) fn tracer(plan: &plan::Tracing) -> Result<Tracer, Exit> {
     let mut tracer = Tracer::of_process(plan.options.clone()).map_err(told)?;
     plan.finding.iter().for_each(|finding| tracer.note(finding.clone()));
+    Ok(tracer)
+}
+
+/// Traces.
+///
+/// # Errors
+/// The exit status, once stderr was told why.
+pub(super) fn trace_with(tracer: Tracer, plan: &plan::Tracing) -> Result<Traced, Exit> {
     let trace = tracer.trace(&plan.entries).map_err(told)?;
     Ok(Traced { tracer, trace })
+}
+
+fn told(error: TraceError) -> Exit {
+    fail(Exit::from(&error), &format!("{} {error}", error.code()))
 }
 
 impl Traced {
@@ -29,19 +48,35 @@ impl Traced {
         self.tell(tracing, log).unwrap_or_else(|error| ended_by(&error))
     }
 
-    fn tell(&self, tracing: &plan::Tracing, log: &plan::Log) -> Result<Exit, SpillError> {
+    /// Tells findings of the command itself, and what they mean for the exit status.
+    pub(super) fn tell_more(&self, findings: &Findings, log: &plan::Log) -> Exit {
         let mut stderr = BufWriter::new(io::stderr().lock());
+        let told = self.tell_findings(findings, log, &mut stderr);
+        let _ = stderr.flush();
+        match told {
+            Ok(true) => Exit::Denied,
+            Ok(false) => Exit::Done,
+            Err(error) => ended_by(&error),
+        }
+    }
+
+    /// Writes the findings that are shown; whether one is at or above `--deny`.
+    fn tell_findings(&self, findings: &Findings, log: &plan::Log, stderr: &mut dyn Write) -> Result<bool, SpillError> {
         // Where stderr is gone, the status still tells.
         let mut is_heard = true;
         let mut is_denied = false;
-        for finding in &self.trace.findings {
+        for finding in findings {
             let finding = finding?;
             is_denied |= finding.level <= log.deny;
-            is_heard = is_heard && render(&finding, &self.trace.root, log.style, &mut stderr).is_ok();
+            is_heard = is_heard && render(&finding, &self.trace.root, log.style, stderr).is_ok();
         }
-        if is_heard {
-            let _ = stats::write(tracing, log, self.tracer.counters(), &mut stderr);
-        }
+        Ok(is_denied)
+    }
+
+    fn tell(&self, tracing: &plan::Tracing, log: &plan::Log) -> Result<Exit, SpillError> {
+        let mut stderr = BufWriter::new(io::stderr().lock());
+        let is_denied = self.tell_findings(&self.trace.findings, log, &mut stderr)?;
+        let _ = stats::write(tracing, log, self.tracer.counters(), &mut stderr);
         let _ = stderr.flush();
         Ok(match (self.trace.is_incomplete, is_denied) {
             (true, _) => Exit::Fault,

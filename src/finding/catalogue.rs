@@ -212,6 +212,17 @@ pub enum Problem {
         /// The package that the recipe is for.
         package: String,
     },
+    /// It is not what was traced any more: written anew, replaced or gone.
+    ChangedSince,
+    /// A link has taken its place, or that of a folder on the way to it, since it was traced.
+    LedAstray,
+    /// Another file has its place in the output.
+    Collision,
+    /// A link whose target is not in the output.
+    LinkToNothing {
+        /// What it says.
+        target: String,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -252,6 +263,10 @@ impl Problem {
             Self::OtherPlatform { .. } => 7011,
             Self::BrokenLibrary { .. } => 7012,
             Self::RecipeCutShort { .. } => 7101,
+            Self::LedAstray => 5003,
+            Self::ChangedSince => 6007,
+            Self::Collision => 6010,
+            Self::LinkToNothing { .. } => 6011,
             Self::WorkerPanic => 9001,
         })
     }
@@ -267,6 +282,7 @@ impl Problem {
             | Self::UnknownTarget { .. }
             | Self::TooManyFiles { .. }
             | Self::AddonMissing { .. }
+            | Self::LinkToNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::TooBroad { .. } => Level::Hint,
             Self::TooMuchToWorkOut => Level::Note,
@@ -345,6 +361,15 @@ impl Problem {
             }
             Self::RecipeCutShort { package } => {
                 format!("a recipe for {package} means too many files; not all of them are listed")
+            }
+            Self::ChangedSince => "it changed, or is gone, since it was traced".to_owned(),
+            Self::LedAstray => {
+                "a symbolic link has taken its place, or a folder's on the way, since it was traced; not followed"
+                    .to_owned()
+            }
+            Self::Collision => "another file has its place in the output already; rename one of them".to_owned(),
+            Self::LinkToNothing { target } => {
+                format!("nothing that this link leads to ({target:?}) is in the output; the link is left out")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

@@ -4,11 +4,17 @@
 //! fails where they want it to. No host follows a path out of what it was
 //! asked, caches an answer or interprets what it reads.
 
+mod below;
+mod copy;
+mod hidden;
 mod real;
 mod replacement;
+mod stage;
 
+pub(crate) use hidden::Without;
 pub use real::RealHost;
 pub(crate) use replacement::abandon_replacements;
+pub(crate) use stage::{MARKER, abandon_stages, names_beside};
 
 use std::{
     ffi::OsStr,
@@ -74,6 +80,115 @@ pub trait OpenFile: Send {
 
     /// The file itself where it can be mapped.
     fn mappable(&self) -> Option<&File>;
+}
+
+/// What stands at a place of a tree, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its length, and when it changed last.
+    pub stamp: Stamp,
+    /// Its rights, as `chmod` has them.
+    pub mode: u32,
+    /// Bytes that it takes on the disk: fewer than its length if it has holes.
+    pub allocated: u64,
+}
+
+/// A folder that is held open, and what is below it. Paths are relative to it
+/// and made of names alone; one that passes a link is refused with ELOOP, so
+/// that nobody is led out of the folder, whatever changes in it meanwhile.
+pub trait Tree: Send {
+    /// What stands at `path`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn look(&mut self, path: &Path) -> io::Result<Seen>;
+
+    /// Where the link at `path` points, as it is written.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn link_target(&mut self, path: &Path) -> io::Result<PathBuf>;
+
+    /// Opens a regular file for reading. Never blocks on a FIFO.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    fn open(&mut self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError>;
+
+    /// Hands each entry of a folder to `each`, in no order, `.` and `..` left out.
+    ///
+    /// # Errors
+    /// What the system said; entries may have been handed out before.
+    fn list(&mut self, folder: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()>;
+}
+
+/// Why a folder is not made.
+#[derive(Debug)]
+pub enum StageError {
+    /// A link stands at the place: what is behind it is not ours to replace.
+    Link,
+    /// Something else than a folder stands there.
+    NotAFolder,
+    /// A folder stands there that is not empty and was not made here.
+    Foreign,
+    /// A folder stands there that was made here, but others put something into
+    /// it or took something out.
+    Altered,
+    /// Another process makes a folder for the same place.
+    Busy,
+    /// The system refused.
+    Io(io::Error),
+}
+
+impl From<io::Error> for StageError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A folder that will take another's place, whole, when it is committed.
+/// Dropped before that, it leaves nothing behind. Paths are relative to it and
+/// made of names alone; folders on the way are made.
+pub trait Staging: Send {
+    /// Makes a file of the first `len` bytes of `source`, sharing them on the
+    /// disk where it can do that. With `only_shared` it fails where it cannot.
+    ///
+    /// # Errors
+    /// What the system said; `AlreadyExists` where something stands there,
+    /// `UnexpectedEof` where the source has become shorter.
+    fn copy(&mut self, path: &Path, source: &dyn OpenFile, len: u64, mode: u32, only_shared: bool) -> io::Result<()>;
+
+    /// Makes a file of `bytes`.
+    ///
+    /// # Errors
+    /// What the system said; `AlreadyExists` where something stands there.
+    fn write(&mut self, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()>;
+
+    /// Makes a link that says `target`.
+    ///
+    /// # Errors
+    /// What the system said; `AlreadyExists` where something stands there.
+    fn link(&mut self, path: &Path, target: &Path) -> io::Result<()>;
+
+    /// Whether something stands behind the link at `path`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn leads_somewhere(&mut self, path: &Path) -> io::Result<bool>;
+
+    /// Takes away the link at `path`.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn unlink(&mut self, path: &Path) -> io::Result<()>;
+
+    /// Puts the folder in its place. What stood there is gone afterwards.
+    ///
+    /// # Errors
+    /// [`StageError`]; what stood there is then untouched.
+    fn commit(self: Box<Self>) -> Result<(), StageError>;
 }
 
 /// A file that will take another's place, whole, when it is committed. Dropped
@@ -148,6 +263,27 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// What the system said.
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>>;
+
+    /// Holds a folder open for reading what is below it.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn tree(&self, root: &Path) -> io::Result<Box<dyn Tree>>;
+
+    /// Begins a folder that will stand at `place`, a real path but for its last
+    /// name. What stands there must be empty or made here; with `clean` others
+    /// may have put something into it.
+    ///
+    /// # Errors
+    /// [`StageError`].
+    fn stage(&self, place: &Path, clean: bool) -> Result<Box<dyn Staging>, StageError>;
+
+    /// Whether [`Self::stage`] would begin, as far as can be told without
+    /// making anything.
+    ///
+    /// # Errors
+    /// [`StageError`].
+    fn may_stage(&self, place: &Path, clean: bool) -> Result<(), StageError>;
 
     /// A scratch file on the file system of `folder`.
     ///

@@ -16,12 +16,15 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags},
+    fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat},
     io::{Errno, retry_on_intr},
 };
 
 use super::{
-    Disk, EntryKind, Host, OpenError, OpenFile, Replacement, ScratchFile, Stamp, replacement::RealReplacement,
+    Disk, EntryKind, Host, OpenError, OpenFile, Replacement, ScratchFile, StageError, Staging, Stamp, Tree,
+    below::{Below, RealTree},
+    replacement::RealReplacement,
+    stage::{self, RealStage},
 };
 
 /// The file system of this machine.
@@ -29,7 +32,7 @@ use super::{
 pub struct RealHost;
 
 /// What the kernel calls it; `None` where the file system does not say in a listing.
-fn kind_of(file_type: FileType) -> Option<EntryKind> {
+pub(super) fn kind_of(file_type: FileType) -> Option<EntryKind> {
     match file_type {
         FileType::RegularFile => Some(EntryKind::File),
         FileType::Directory => Some(EntryKind::Directory),
@@ -49,7 +52,7 @@ fn open_in_turn(path: &Path, flags: OFlags) -> rustix::io::Result<OwnedFd> {
     in_turn(|| retry_on_intr(|| rustix::fs::open(path, flags, Mode::empty())))
 }
 
-fn in_turn<T>(open: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
+pub(super) fn in_turn<T>(open: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
     for _ in 0..TURNS {
         match open() {
             Err(Errno::MFILE | Errno::NFILE) => std::thread::sleep(TURN),
@@ -59,27 +62,33 @@ fn in_turn<T>(open: impl Fn() -> rustix::io::Result<T>) -> rustix::io::Result<T>
     Err(Errno::MFILE)
 }
 
-impl Host for RealHost {
-    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let fd = open_in_turn(directory, flags)?;
-        for entry in Dir::new(fd)? {
-            let entry = entry?;
-            let name = OsStr::from_bytes(entry.file_name().to_bytes());
-            if name == "." || name == ".." {
-                continue;
-            }
-            match kind_of(entry.file_type()) {
-                Some(kind) => each(name, kind),
-                // Gone again since it was listed: as if it had not been.
-                None => {
-                    if let Ok(kind) = self.kind(&directory.join(name)) {
-                        each(name, kind);
-                    }
+/// Hands each entry of an open directory to `each`.
+pub(super) fn each_entry(fd: OwnedFd, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
+    let mut directory = Dir::new(fd)?;
+    while let Some(entry) = directory.read() {
+        let entry = entry?;
+        let name = OsStr::from_bytes(entry.file_name().to_bytes());
+        if name == "." || name == ".." {
+            continue;
+        }
+        match kind_of(entry.file_type()) {
+            Some(kind) => each(name, kind),
+            // Gone again since it was listed: as if it had not been.
+            None => {
+                let stat = rustix::fs::statat(directory.fd()?, name, AtFlags::SYMLINK_NOFOLLOW);
+                if let Ok(stat) = stat {
+                    each(name, kind_of(FileType::from_raw_mode(stat.st_mode)).unwrap_or(EntryKind::Special));
                 }
             }
         }
-        Ok(())
+    }
+    Ok(())
+}
+
+impl Host for RealHost {
+    fn list(&self, directory: &Path, each: &mut dyn FnMut(&OsStr, EntryKind)) -> io::Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        each_entry(open_in_turn(directory, flags)?, each)
     }
 
     fn kind(&self, path: &Path) -> io::Result<EntryKind> {
@@ -141,6 +150,18 @@ impl Host for RealHost {
         retry_on_intr(|| rustix::fs::stat(&folder))?;
         let mode = stands.map(|stat| stat.st_mode);
         Ok(Box::new(RealReplacement::new(&folder, place, mode)?))
+    }
+
+    fn tree(&self, root: &Path) -> io::Result<Box<dyn Tree>> {
+        Ok(Box::new(RealTree(Below::new(root)?)))
+    }
+
+    fn stage(&self, place: &Path, clean: bool) -> Result<Box<dyn Staging>, StageError> {
+        Ok(Box::new(RealStage::begin(place, clean)?))
+    }
+
+    fn may_stage(&self, place: &Path, clean: bool) -> Result<(), StageError> {
+        stage::may_begin(place, clean)
     }
 
     fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
@@ -250,17 +271,21 @@ impl Replacement for Device {
     }
 }
 
-struct RealFile(File);
+/// A regular file that is open.
+pub(super) struct RealFile(pub(super) File);
+
+pub(super) fn stamp_of(stat: &Stat) -> Stamp {
+    let nanoseconds = |seconds: i64, rest: u64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+    Stamp {
+        len: u64::try_from(stat.st_size).unwrap_or(0),
+        modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
+        changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+    }
+}
 
 impl OpenFile for RealFile {
     fn stamp(&self) -> io::Result<Stamp> {
-        let stat = rustix::fs::fstat(&self.0)?;
-        let nanoseconds = |seconds: i64, rest: u64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
-        Ok(Stamp {
-            len: u64::try_from(stat.st_size).unwrap_or(0),
-            modified: nanoseconds(stat.st_mtime, stat.st_mtime_nsec),
-            changed: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
-        })
+        Ok(stamp_of(&rustix::fs::fstat(&self.0)?))
     }
 
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {

@@ -94,6 +94,11 @@ impl Listing {
         self.len() == 0
     }
 
+    /// Where what is made of it may go when memory is short.
+    pub(crate) fn store(&self) -> &Store {
+        self.names.store()
+    }
+
     /// Listed and ignored paths, in order.
     pub fn files(&self) -> Files<'_> {
         Files { listing: self, cursor: Some(Cursor::new(self.names.store(), 1)) }

@@ -3,9 +3,12 @@
 //! A writer decides nothing: it does not sort, filter or look at a file. What
 //! goes to a file goes through [`publish`], so that nobody sees half of it.
 
+mod build;
 mod json;
 mod ndjson;
 mod text;
+
+pub use build::{BuildError, Built, Contents, FolderOptions, OutputFolder};
 
 use std::{
     fmt,

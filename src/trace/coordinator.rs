@@ -11,6 +11,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use super::{
@@ -48,6 +49,7 @@ pub(super) fn run(
     entries: &[PathBuf],
     noted: &[Finding],
 ) -> Result<Trace, TraceError> {
+    let began = SystemTime::now();
     let mut coordinator = Coordinator::new(host, governor, options)?;
     let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options, governor.room()))?;
     let recipes = Recipes::with(&options.recipes);
@@ -79,7 +81,7 @@ pub(super) fn run(
     crew::lead(Size { threads, capacity }, governor, hire, |jobs, answers| coordinator.drive(jobs, capacity, answers))?;
     // Its caches have had their use; what follows can use the memory.
     drop(resolver);
-    Ok(coordinator.finish()?)
+    Ok(coordinator.finish(began)?)
 }
 
 struct Coordinator<'a> {
@@ -247,7 +249,7 @@ impl<'a> Coordinator<'a> {
         self.findings.push(&finding, self.root)
     }
 
-    fn finish(self) -> Result<Trace, SpillError> {
+    fn finish(self, began: SystemTime) -> Result<Trace, SpillError> {
         let Self { visited, frontier, root, mut findings, is_incomplete, store, .. } = self;
         drop(frontier);
         let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
@@ -258,7 +260,7 @@ impl<'a> Coordinator<'a> {
             }
         })?;
         let findings = findings.finish()?;
-        Ok(Trace { root: root.to_path_buf(), listing, findings, is_incomplete, spilled: store.spilled() })
+        Ok(Trace { root: root.to_path_buf(), began, listing, findings, is_incomplete, spilled: store.spilled() })
     }
 }
 

@@ -39,6 +39,7 @@ use std::{
     fmt, io,
     path::{Path, PathBuf},
     sync::Arc,
+    time::SystemTime,
 };
 
 use crate::{
@@ -56,6 +57,8 @@ use crate::{
 pub struct Trace {
     /// The tracing root's real path.
     pub root: PathBuf,
+    /// When it began: what changed later may not be what was traced.
+    pub began: SystemTime,
     /// The files, and why they are there.
     pub listing: Listing,
     /// What the user should know, sorted by file, place and code.

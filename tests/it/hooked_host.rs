@@ -6,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use monotrace::{Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile};
+use monotrace::{
+    Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, StageError, Staging, Tree,
+};
 
 /// What a host is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,18 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
 
     fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
         RealHost.scratch(folder)
+    }
+
+    fn tree(&self, root: &Path) -> io::Result<Box<dyn Tree>> {
+        RealHost.tree(root)
+    }
+
+    fn stage(&self, place: &Path, clean: bool) -> Result<Box<dyn Staging>, StageError> {
+        RealHost.stage(place, clean)
+    }
+
+    fn may_stage(&self, place: &Path, clean: bool) -> Result<(), StageError> {
+        RealHost.may_stage(place, clean)
     }
 
     fn disk(&self, folder: &Path) -> io::Result<Disk> {

@@ -10,7 +10,7 @@ use std::{
 
 use monotrace::{
     Disk, EntryKind, Host, LimitSource, MemoryLimit, OpenError, OpenFile, ProcessLimits, Replacement, ScratchFile,
-    Stamp, memory_limit,
+    StageError, Staging, Stamp, Tree, memory_limit,
 };
 
 const MB: u64 = 1 << 20;
@@ -68,6 +68,18 @@ impl Host for Recorded {
 
     fn scratch(&self, folder: &Path) -> io::Result<Box<dyn ScratchFile>> {
         panic!("nobody writes in {}", folder.display())
+    }
+
+    fn tree(&self, _: &Path) -> io::Result<Box<dyn Tree>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    fn stage(&self, _: &Path, _: bool) -> Result<Box<dyn Staging>, StageError> {
+        Err(io::Error::from(io::ErrorKind::Unsupported).into())
+    }
+
+    fn may_stage(&self, _: &Path, _: bool) -> Result<(), StageError> {
+        Err(io::Error::from(io::ErrorKind::Unsupported).into())
     }
 
     fn disk(&self, folder: &Path) -> io::Result<Disk> {

@@ -6,6 +6,7 @@
 mod acorn;
 mod asking;
 mod assets;
+mod build;
 mod differences;
 mod evaluate;
 mod faults;

@@ -13,7 +13,7 @@ use std::{
 
 use monotrace::{
     Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Report, ReportError, ReportFormat, ScratchFile,
-    SpillError, Spilled, TraceError, TraceOptions, Tracer, write_report,
+    SpillError, Spilled, StageError, Staging, TraceError, TraceOptions, Tracer, write_report,
 };
 
 use crate::support::{Tree, run};
@@ -224,6 +224,18 @@ impl Host for FaultyHost {
         }
         let file = RealHost.scratch(folder)?;
         Ok(Box::new(FaultyFile { file, fault: self.fault, at: self.at, calls: Arc::clone(&self.calls) }))
+    }
+
+    fn tree(&self, root: &Path) -> io::Result<Box<dyn monotrace::Tree>> {
+        RealHost.tree(root)
+    }
+
+    fn stage(&self, place: &Path, clean: bool) -> Result<Box<dyn Staging>, StageError> {
+        RealHost.stage(place, clean)
+    }
+
+    fn may_stage(&self, place: &Path, clean: bool) -> Result<(), StageError> {
+        RealHost.may_stage(place, clean)
     }
 
     fn disk(&self, folder: &Path) -> io::Result<Disk> {

@@ -3,12 +3,14 @@
 //! A flag is added here, in its command's file or in one that commands share,
 //! and decided in `plan`.
 
+mod build;
 mod log;
 mod print;
 mod tracing;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use build::Build;
 pub(super) use log::{ColorFlag, Log, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
@@ -27,6 +29,8 @@ pub(super) struct Flags {
 pub(super) enum Command {
     /// List the files that the entries need
     Print(Print),
+    /// Make a folder of the files that the entries need, which runs by itself
+    Build(Build),
 }
 
 #[cfg(test)]
