@@ -23,6 +23,7 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod listing;
+mod manifest;
 mod memory;
 #[doc(hidden)]
 pub mod native;
@@ -41,6 +42,7 @@ pub use host::{
     Tree,
 };
 pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
@@ -49,13 +51,13 @@ pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Repor
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
-    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, relative,
+    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, absolute, relative,
 };
 pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
+pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions};
 
 use std::{
     io::Write,
@@ -202,4 +204,9 @@ pub fn is_worker_thread(name: &str) -> bool {
 /// pnpm-workspace.yaml.
 pub fn workspace(host: &dyn Host, file: &Path) -> Option<Workspace> {
     resolve::workspace(host, file)
+}
+
+/// The workspace that the package around `folder` is a member of; the folder need not be there.
+pub fn workspace_around(host: &dyn Host, folder: &Path) -> Option<Workspace> {
+    resolve::workspace_around(host, folder)
 }
