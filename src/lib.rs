@@ -27,6 +27,7 @@ mod manifest;
 mod memory;
 #[doc(hidden)]
 pub mod native;
+mod next;
 mod output;
 mod recipe;
 mod record;
@@ -47,6 +48,7 @@ pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
+pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Report, ReportError, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -155,6 +157,21 @@ impl Tracer {
     /// [`BuildError`].
     pub fn contents(&self, trace: &Trace) -> Result<Contents, BuildError> {
         Contents::new(&self.host, &trace.root, &self.options.root, trace.began, &trace.listing)
+    }
+
+    /// Puts into `contents`, which are those of `trace`, what the server of an
+    /// app of Next needs besides: gives the place of the program that starts it.
+    ///
+    /// # Errors
+    /// [`GatherError`].
+    pub fn gather_next(&self, app: &NextApp, trace: &Trace, contents: &mut Contents) -> Result<PathBuf, GatherError> {
+        let (host, governor) = (&*self.host, &self.governor);
+        next::Gathering { host, governor, store: trace.listing.store(), root: &trace.root, contents }.gather(app)
+    }
+
+    /// Traces with other options from now on; where the folder is that was claimed stays hidden.
+    pub fn set_options(&mut self, options: TraceOptions) {
+        self.options = options;
     }
 
     /// Writes a report to a file that appears whole or not at all.
