@@ -23,9 +23,11 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod listing;
+mod manifest;
 mod memory;
 #[doc(hidden)]
 pub mod native;
+mod next;
 mod output;
 mod recipe;
 mod record;
@@ -41,21 +43,23 @@ pub use host::{
     Tree,
 };
 pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
+pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Report, ReportError, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
-    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, relative,
+    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, absolute, relative,
 };
 pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
+pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions};
 
 use std::{
     io::Write,
@@ -155,6 +159,21 @@ impl Tracer {
         Contents::new(&self.host, &trace.root, &self.options.root, trace.began, &trace.listing)
     }
 
+    /// Puts into `contents`, which are those of `trace`, what the server of an
+    /// app of Next needs besides: gives the place of the program that starts it.
+    ///
+    /// # Errors
+    /// [`GatherError`].
+    pub fn gather_next(&self, app: &NextApp, trace: &Trace, contents: &mut Contents) -> Result<PathBuf, GatherError> {
+        let (host, governor) = (&*self.host, &self.governor);
+        next::Gathering { host, governor, store: trace.listing.store(), root: &trace.root, contents }.gather(app)
+    }
+
+    /// Traces with other options from now on; where the folder is that was claimed stays hidden.
+    pub fn set_options(&mut self, options: TraceOptions) {
+        self.options = options;
+    }
+
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
@@ -202,4 +221,9 @@ pub fn is_worker_thread(name: &str) -> bool {
 /// pnpm-workspace.yaml.
 pub fn workspace(host: &dyn Host, file: &Path) -> Option<Workspace> {
     resolve::workspace(host, file)
+}
+
+/// The workspace that the package around `folder` is a member of; the folder need not be there.
+pub fn workspace_around(host: &dyn Host, folder: &Path) -> Option<Workspace> {
+    resolve::workspace_around(host, folder)
 }

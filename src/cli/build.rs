@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
     size_text::Bytes,
     traced::{self, Traced},
 };
-use crate::{BuildError, Built, Host, QuotedName, RealHost, Stage, relative};
+use crate::{BuildError, Built, Contents, GatherError, Host, NextApp, QuotedName, RealHost, Stage, Tracer, relative};
 
 /// Traces and copies.
 pub(super) fn run(plan: &Build) -> Exit {
@@ -20,12 +20,15 @@ pub(super) fn run(plan: &Build) -> Exit {
         Ok(tracer) => tracer,
         Err(exit) => return exit,
     };
+    if let Some(next) = &plan.next {
+        tracer.set_options(next.options.clone());
+    }
     // First of all: nobody should wait for a trace whose result has no place.
     let folder = match tracer.claim(&plan.output, &plan.tracing.entries, plan.folder) {
         Ok(folder) => folder,
         Err(error) => return refused(&error),
     };
-    let traced = match traced::trace_with(tracer, &plan.tracing) {
+    let (traced, apps) = match trace(tracer, plan) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };
@@ -36,15 +39,28 @@ pub(super) fn run(plan: &Build) -> Exit {
         return exit;
     }
     let timer = traced.tracer.counters().time(Stage::Output);
-    let built = traced.tracer.contents(&traced.trace).and_then(|contents| match plan.folder.dry_run {
+    let gathered = gather(&traced, apps).map_err(|error| match error {
+        GatherError::App(error) => Err(fail(Exit::Usage, &error.to_string())),
+        GatherError::Build(error) => Ok(error),
+    });
+    let (contents, launchers) = match gathered {
+        Ok(gathered) => gathered,
+        Err(Ok(error)) => return refused(&error),
+        Err(Err(exit)) => return exit,
+    };
+    let built = match plan.folder.dry_run {
         true => folder.preview(contents, &mut BufWriter::new(io::stdout().lock())),
         false => folder.write(contents),
-    });
+    };
     drop(timer);
     match built {
         Ok(built) => {
             let exit = traced.tell_more(&built.findings, &plan.log);
-            summary(plan, &traced, &built);
+            summary(plan, &built);
+            match apps {
+                [] => programs(plan, &traced),
+                apps => apps.iter().zip(&launchers).for_each(|(app, launcher)| server(plan, app, launcher)),
+            }
             exit
         }
         Err(BuildError::Incomplete { files, is_led_astray, findings }) => {
@@ -55,6 +71,41 @@ pub(super) fn run(plan: &Build) -> Exit {
     }
 }
 
+/// Traces. Where an entry may be a server of Next it is traced as one, and as
+/// any other program if it turns out that it does not load Next.
+fn trace(tracer: Tracer, plan: &Build) -> Result<(Traced, &[NextApp]), Exit> {
+    let Some(next) = &plan.next else {
+        return Ok((traced::trace_with(tracer, &plan.tracing.entries)?, &[]));
+    };
+    let traced = traced::trace_with(tracer, &next.entries)?;
+    if next.apps.iter().any(NextApp::is_certain) || loads_next(&traced)? {
+        return Ok((traced, &next.apps));
+    }
+    let mut tracer = traced.tracer;
+    tracer.set_options(plan.tracing.options.clone());
+    Ok((traced::trace_with(tracer, &plan.tracing.entries)?, &[]))
+}
+
+fn loads_next(traced: &Traced) -> Result<bool, Exit> {
+    for file in traced.trace.listing.listed() {
+        let file = file.map_err(|error| traced::ended_by(&error))?;
+        if NextApp::is_used_by(&file.path) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What the folder will hold, and the programs that start servers of Next.
+fn gather(traced: &Traced, apps: &[NextApp]) -> Result<(Contents, Vec<PathBuf>), GatherError> {
+    let mut contents = traced.tracer.contents(&traced.trace)?;
+    let mut launchers = Vec::new();
+    for app in apps {
+        launchers.push(traced.tracer.gather_next(app, &traced.trace, &mut contents)?);
+    }
+    Ok((contents, launchers))
+}
+
 fn refused(error: &BuildError) -> Exit {
     fail(Exit::from(error), &format!("{} {error}", error.code()))
 }
@@ -63,8 +114,8 @@ fn shown(plan: &Build) -> String {
     QuotedName(plan.typed.as_os_str().as_encoded_bytes()).to_string()
 }
 
-/// What was done, and how the program is started; where stderr is gone, the folder is there all the same.
-fn summary(plan: &Build, traced: &Traced, built: &Built) {
+/// What was done; where stderr is gone, the folder is there all the same.
+fn summary(plan: &Build, built: &Built) {
     let mut stderr = io::stderr().lock();
     let (files, links, bytes) = (built.files, built.links, Bytes(built.bytes));
     let does = if plan.folder.dry_run { "would hold" } else { "holds" };
@@ -76,9 +127,29 @@ fn summary(plan: &Build, traced: &Traced, built: &Built) {
         plural(files),
         plural(links)
     );
-    let entries = plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok());
-    let run: Vec<PathBuf> = entries.map(|entry| plan.typed.join(relative(&traced.trace.root, &entry))).collect();
-    for entry in run {
+}
+
+/// How the programs are started.
+fn programs(plan: &Build, traced: &Traced) {
+    let mut stderr = io::stderr().lock();
+    for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
+        let entry = plan.typed.join(relative(&traced.trace.root, &entry));
         let _ = writeln!(stderr, "monotrace: run it with: node {}", QuotedName(entry.as_os_str().as_encoded_bytes()));
+    }
+}
+
+/// How a server of Next is started.
+fn server(plan: &Build, app: &NextApp, launcher: &Path) {
+    let mut stderr = io::stderr().lock();
+    let from = if app.is_standalone() { "with its standalone folder" } else { "without a standalone folder" };
+    let launcher = plan.typed.join(launcher);
+    let launcher = QuotedName(launcher.as_os_str().as_encoded_bytes());
+    let _ = writeln!(stderr, "monotrace: a server of Next.js {}, {from}; run it with: node {launcher}", app.version());
+    if app.is_typescript() {
+        let _ = writeln!(
+            stderr,
+            "monotrace: the server is TypeScript: run it with a Node that strips types (22.18, 23.6 or later), or \
+             compile it and name the compiled file as the entry"
+        );
     }
 }

@@ -43,7 +43,7 @@ impl From<Exit> for ExitCode {
 impl From<&TraceError> for Exit {
     fn from(error: &TraceError) -> Self {
         match error {
-            TraceError::EntryOutsideRoot { .. } => Exit::Containment,
+            TraceError::EntryOutsideRoot { .. } | TraceError::ManifestOutsideRoot { .. } => Exit::Containment,
             TraceError::Glob(_) => Exit::Usage,
             TraceError::Floor(_) | TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => {
                 Exit::Resources

@@ -1,6 +1,9 @@
 //! What every command that traces does: trace, and tell on stderr what was found.
 
-use std::io::{self, BufWriter, Write};
+use std::{
+    io::{self, BufWriter, Write},
+    path::PathBuf,
+};
 
 use super::{exit::Exit, fail, plan, stats};
 use crate::{Findings, SpillError, Trace, TraceError, Tracer, render};
@@ -16,7 +19,7 @@ pub(super) struct Traced {
 /// # Errors
 /// The exit status, once stderr was told why.
 pub(super) fn trace(plan: &plan::Tracing) -> Result<Traced, Exit> {
-    trace_with(tracer(plan)?, plan)
+    trace_with(tracer(plan)?, &plan.entries)
 }
 
 /// Who will trace, for commands that have something to arrange before.
@@ -33,8 +36,8 @@ pub(super) fn tracer(plan: &plan::Tracing) -> Result<Tracer, Exit> {
 ///
 /// # Errors
 /// The exit status, once stderr was told why.
-pub(super) fn trace_with(tracer: Tracer, plan: &plan::Tracing) -> Result<Traced, Exit> {
-    let trace = tracer.trace(&plan.entries).map_err(told)?;
+pub(super) fn trace_with(tracer: Tracer, entries: &[PathBuf]) -> Result<Traced, Exit> {
+    let trace = tracer.trace(entries).map_err(told)?;
     Ok(Traced { tracer, trace })
 }
 

@@ -207,6 +207,23 @@ pub enum Problem {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// No file has a name that a glob of manifests allows.
+    NoManifest {
+        /// The glob.
+        glob: String,
+    },
+    /// A file is no manifest (`.nft.json`).
+    BrokenManifest {
+        /// What the parser expected or met.
+        what: String,
+    },
+    /// A manifest lists what cannot be listed.
+    ListedUnusable {
+        /// What it lists.
+        file: PathBuf,
+        /// What is wrong with it, such as "is not there".
+        why: &'static str,
+    },
     /// A recipe means more files than are looked at.
     RecipeCutShort {
         /// The package that the recipe is for.
@@ -255,6 +272,9 @@ impl Problem {
             Self::NameNotUtf8 => 3007,
             Self::NameTooLong => 3008,
             Self::OutsideRoot { .. } => 5001,
+            Self::NoManifest { .. } => 6101,
+            Self::BrokenManifest { .. } => 6102,
+            Self::ListedUnusable { .. } => 6103,
             Self::UnknownTarget { .. } => 7001,
             Self::TooManyFiles { .. } => 7002,
             Self::TooBroad { .. } => 7003,
@@ -284,6 +304,7 @@ impl Problem {
             | Self::AddonMissing { .. }
             | Self::LinkToNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
+            Self::NoManifest { .. } | Self::BrokenManifest { .. } => Level::Fatal,
             Self::TooBroad { .. } => Level::Hint,
             Self::TooMuchToWorkOut => Level::Note,
             Self::OtherPlatform { .. } => Level::Note,
@@ -358,6 +379,15 @@ impl Problem {
             }
             Self::BrokenLibrary { what } => {
                 format!("cannot tell what this library needs: {what}; all libraries of its package are listed")
+            }
+            Self::NoManifest { glob } => {
+                format!("no file matches {glob:?}; build the app first, or correct the glob")
+            }
+            Self::BrokenManifest { what } => format!("this is no manifest: {what}; none of its list is taken"),
+            Self::ListedUnusable { file, why } => {
+                let file = relative(root, file);
+                let file = QuotedName(file.as_os_str().as_bytes());
+                format!("it lists {file}, which {why}; build again, or correct the manifest")
             }
             Self::RecipeCutShort { package } => {
                 format!("a recipe for {package} means too many files; not all of them are listed")

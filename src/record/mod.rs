@@ -10,7 +10,7 @@ mod platform;
 mod reference;
 
 pub use listing::{ListedFile, Reasons};
-pub use name::{QuotedName, TameSentence, relative};
+pub use name::{QuotedName, TameSentence, absolute, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
 pub use place::{Place, Places, Span};
 pub use platform::{ParsePlatformError, Platform};

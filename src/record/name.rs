@@ -15,6 +15,23 @@ pub fn relative(root: &Path, path: &Path) -> PathBuf {
     if relative.as_os_str().is_empty() { PathBuf::from(".") } else { relative }
 }
 
+/// Puts `path` under `folder` if it is relative, and takes `.` and `..` out of
+/// it by name, as Node's `path.resolve` does.
+pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut whole = PathBuf::from("/");
+    for component in folder.join(path).components() {
+        match component {
+            Component::Normal(name) => whole.push(name),
+            Component::ParentDir => {
+                whole.pop();
+            }
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    whole
+}
+
 /// Shows a file name so that it cannot disturb a terminal.
 ///
 /// Most names stand as they are. One with control or formatting characters,

@@ -42,7 +42,7 @@ pub use holes::Readings;
 pub use installed::Installed;
 pub use manifest::Manifest;
 pub use pattern::{NamePattern, Pattern, has_hole};
-pub use workspace::{Workspace, workspace};
+pub use workspace::{Workspace, workspace, workspace_around};
 
 use std::{
     path::{Path, PathBuf},

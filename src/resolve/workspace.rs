@@ -49,9 +49,14 @@ enum Members {
 /// The nearest folder above `file` whose workspace has the package around
 /// `file` as a member; a workspace's own folder is a member too.
 pub fn workspace(host: &dyn Host, file: &Path) -> Option<Workspace> {
-    let file = host.real_path(file).ok()?;
+    workspace_around(host, host.real_path(file).ok()?.parent()?)
+}
+
+/// The workspace that the package around `folder` is a member of. The folder need not be there.
+pub fn workspace_around(host: &dyn Host, folder: &Path) -> Option<Workspace> {
+    let folder = folder.ancestors().find_map(|folder| host.real_path(folder).ok())?;
     let is_package = |folder: &&Path| host.kind(&folder.join("package.json")).is_ok_and(|kind| kind == EntryKind::File);
-    let package = file.ancestors().skip(1).find(is_package)?;
+    let package = folder.ancestors().find(is_package)?;
     package.ancestors().find_map(|folder| {
         let member = package.strip_prefix(folder).unwrap_or(package);
         let members = members(host, folder)?;

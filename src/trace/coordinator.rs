@@ -19,6 +19,7 @@ use super::{
     crew::{self, Job, Size},
     entry,
     frontier::{Frontier, Turn},
+    manifests::{Given, Lists},
     outbox::{Answer, End, Found},
     threads::{Receiver, Sender},
     visited::{Verdict, Visited},
@@ -62,6 +63,7 @@ pub(super) fn run(
         coordinator.tell(finding)?;
     }
     coordinator.frontier.advance();
+    coordinator.take_manifests(&**host, governor, &resolver, options)?;
 
     // Leased before they are there: their sizes are the user's choice.
     let threads = options.threads.get().min(TraceOptions::THREADS_MAX);
@@ -138,6 +140,25 @@ impl<'a> Coordinator<'a> {
             Err(finding) => troubles.push(finding),
         }
         Ok(())
+    }
+
+    /// Lists what manifests list.
+    fn take_manifests(
+        &mut self,
+        host: &dyn Host,
+        governor: &Governor,
+        resolver: &Resolver,
+        options: &TraceOptions,
+    ) -> Result<(), TraceError> {
+        let store = self.store.clone();
+        let lists = Lists { host, governor, store: &store, resolver, options };
+        lists.take(&mut |given| {
+            match given {
+                Given::File(path, reason) => self.visited.offer_listed(&path, reason)?,
+                Given::Finding(finding) => self.tell(finding)?,
+            }
+            self.relieve()
+        })
     }
 
     /// Whatever fails, it goes on until no job is in flight: a worker that

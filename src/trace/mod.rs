@@ -8,7 +8,7 @@
 //! - `options` what can be asked for
 //! - `paths` every path once, by its id
 //! - `visited` what is known of each path; `edges` who needs whom
-//! - `frontier` what waits
+//! - `frontier` what waits; `manifests` what is listed already
 //! - `worker` one file's journey; `look` its part from bytes to references;
 //!   `coordinator` all of them; `outbox` what goes between them
 //! - `crew` the workers' threads; `threads` what those and their channels are
@@ -24,6 +24,7 @@ mod entry;
 mod follow;
 mod frontier;
 mod look;
+mod manifests;
 mod options;
 mod outbox;
 mod paths;
@@ -47,7 +48,7 @@ use crate::{
     host::{EntryKind, Host},
     listing::{Findings, Listing},
     memory::{Floor, Governor, OutOfMemory},
-    record::{FileId, QuotedName, Reason, Reference},
+    record::{FileId, QuotedName, Reason, Reference, absolute},
     resolve::Resolver,
     spill::{SpillError, Spilled},
 };
@@ -88,6 +89,15 @@ pub enum TraceError {
     },
     /// A glob that cannot be understood.
     Glob(globset::Error),
+    /// A manifest lists what is not within the tracing root.
+    ManifestOutsideRoot {
+        /// The manifest.
+        manifest: PathBuf,
+        /// What it lists.
+        file: PathBuf,
+        /// The tracing root.
+        root: PathBuf,
+    },
     /// The memory limit is below what any run needs: nothing was begun.
     Floor(Floor),
     /// The memory limit does not allow it.
@@ -129,7 +139,7 @@ impl TraceError {
             Self::Spill(error) => error.code(),
             Self::Descriptors => 4005,
             Self::Thread(_) => 4004,
-            Self::EntryOutsideRoot { .. } => 5001,
+            Self::EntryOutsideRoot { .. } | Self::ManifestOutsideRoot { .. } => 5001,
         })
     }
 }
@@ -140,6 +150,13 @@ impl fmt::Display for TraceError {
             Self::EntryOutsideRoot { entry, root } => {
                 write!(f, "the entry {} is outside the tracing root {}", quoted(entry), quoted(root))
             }
+            Self::ManifestOutsideRoot { manifest, file, root } => write!(
+                f,
+                "{} lists {}, which is outside the tracing root {}; name a larger one with --context-directory",
+                quoted(manifest),
+                quoted(file),
+                quoted(root)
+            ),
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
             Self::Floor(floor) => write!(f, "the memory limit does not suffice: {floor}"),
@@ -223,23 +240,6 @@ pub fn follow(
         followed.findings.extend(part.findings);
     }
     Ok(followed)
-}
-
-/// Puts `path` under `folder` if it is relative, and takes `.` and `..` out of
-/// it by name, as Node's `path.resolve` does.
-pub fn absolute(folder: &Path, path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut whole = PathBuf::from("/");
-    for component in folder.join(path).components() {
-        match component {
-            Component::Normal(name) => whole.push(name),
-            Component::ParentDir => {
-                whole.pop();
-            }
-            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
-        }
-    }
-    whole
 }
 
 /// Whether a thread of this name is a worker's.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    manifest::ManifestGlob,
     recipe::Recipe,
     record::{NodeVersion, Platform},
 };
@@ -56,6 +57,8 @@ pub struct TraceOptions {
     pub analysis: Analysis,
     /// Recipes besides the built-in ones.
     pub recipes: Vec<Recipe>,
+    /// Manifests (`.nft.json`) whose files are listed too, without being looked into.
+    pub manifests: Vec<ManifestGlob>,
     /// How many jobs may be under way at one time; more keeps workers busy. More
     /// than [`TraceOptions::JOBS_MAX`] count as that many.
     pub channel_capacity: NonZeroUsize,
@@ -131,6 +134,7 @@ impl TraceOptions {
             ignore: Vec::new(),
             analysis: Analysis::ALL,
             recipes: Vec::new(),
+            manifests: Vec::new(),
             channel_capacity: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(15)),
             faults: Faults::default(),
         }

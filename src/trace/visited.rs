@@ -69,13 +69,36 @@ impl Visited {
         reason: Reason,
         follow: bool,
     ) -> Result<Verdict, SpillError> {
+        // Globs never apply to entries: those are what was asked for.
+        let (child, is_new) = self.note(path, reason, follow, parent.is_none())?;
+        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
+            edges.push(parent, child)?;
+        }
+        Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
+    }
+
+    /// `path`, relative to the root, stands in a list that somebody made before.
+    ///
+    /// # Errors
+    /// [`SpillError`] when nothing more can be remembered.
+    pub(super) fn offer_listed(&mut self, path: &[u8], reason: Reason) -> Result<(), SpillError> {
+        self.note(path, reason, false, false).map(drop)
+    }
+
+    /// Remembers a path; gives its id, and whether it is to be looked into now.
+    fn note(
+        &mut self,
+        path: &[u8],
+        reason: Reason,
+        follow: bool,
+        is_asked_for: bool,
+    ) -> Result<(FileId, bool), SpillError> {
         let child = self.paths.intern(path)?;
         self.states.cover(self.paths.len())?;
         let before = self.states.get(child);
         let mut state = before | Reasons::default().with(reason).bits();
         let is_first = Reasons::from_bits(before) == Reasons::default();
-        // Globs never apply to entries: those are what was asked for.
-        if parent.is_none() || (is_first && !self.is_ignored(path)) {
+        if is_asked_for || (is_first && !self.is_ignored(path)) {
             state |= state::LISTED;
         }
         let is_new = follow && state & (state::LISTED | state::QUEUED) == state::LISTED;
@@ -83,10 +106,7 @@ impl Visited {
             state |= state::QUEUED;
         }
         self.states.set(child, state);
-        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
-            edges.push(parent, child)?;
-        }
-        Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
+        Ok((child, is_new))
     }
 
     /// It turned out to be an ES module.

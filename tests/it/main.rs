@@ -12,6 +12,7 @@ mod evaluate;
 mod faults;
 mod fixture;
 mod following;
+mod from_nft_json;
 mod generated;
 mod holes;
 mod hooked_host;

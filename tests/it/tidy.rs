@@ -9,7 +9,7 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
@@ -22,14 +22,16 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("resolve", &["host", "memory", "finding", "record"]),
     ("native", &["host", "source", "memory", "finding", "record", "resolve"]),
     ("recipe", &["record"]),
+    ("manifest", &["host", "memory", "spill", "record"]),
     (
         "trace",
         &[
             "record", "memory", "finding", "host", "source", "spill", "listing", "lexer", "evaluate", "resolve",
-            "native", "recipe",
+            "native", "recipe", "manifest",
         ],
     ),
     ("output", &["host", "spill", "listing", "memory", "finding", "record"]),
+    ("next", &["record", "memory", "host", "spill", "lexer", "evaluate", "recipe", "manifest", "output"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
     ("main", &["lib"]),

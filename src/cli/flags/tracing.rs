@@ -9,8 +9,12 @@ use crate::{NodeVersion, Platform, TraceOptions};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Tracing {
     /// Files that the program starts with
-    #[arg(required = true, value_name = "ENTRY")]
+    #[arg(required_unless_present = "from_nft_json", value_name = "ENTRY")]
     pub(in crate::cli) entries: Vec<PathBuf>,
+
+    /// List what these .nft.json manifests list, such as '.next/**/*.nft.json', besides what entries need
+    #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
+    pub(in crate::cli) from_nft_json: Vec<String>,
 
     /// The tracing root: nothing outside is listed [default: the workspace root that the first
     /// entry's package is a member of, else the current directory]

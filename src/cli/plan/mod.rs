@@ -2,6 +2,7 @@
 
 mod build;
 mod log;
+mod next;
 mod print;
 mod tracing;
 
@@ -11,6 +12,7 @@ use super::flags::{Command, Flags};
 
 pub(super) use build::Build;
 pub(super) use log::Log;
+pub(super) use next::Next;
 pub(super) use print::Print;
 pub(super) use tracing::Tracing;
 

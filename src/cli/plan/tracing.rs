@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
-    Analysis, Faults, Finding, Floor, Host, MemoryLimit, OpenError, Platform, QuotedName, RealHost, Recipe,
-    TraceOptions, Workspace, absolute, cli::flags, memory_limit, parse_recipes, process_limits, workspace,
+    Analysis, Faults, Finding, Floor, Host, ManifestGlob, MemoryLimit, OpenError, Platform, QuotedName, RealHost,
+    Recipe, TraceOptions, Workspace, absolute, cli::flags, memory_limit, parse_recipes, process_limits, workspace,
+    workspace_around,
 };
 
 /// The largest file of recipes, in bytes.
@@ -38,21 +39,37 @@ impl Tracing {
         parents: bool,
     ) -> Result<Self, String> {
         let entries: Vec<PathBuf> = flags.entries.iter().map(|entry| absolute(cwd, entry)).collect();
-        let (root, finding) = root(cwd, &flags, &entries);
+        let manifests: Vec<ManifestGlob> = flags
+            .from_nft_json
+            .iter()
+            .map(|glob| ManifestGlob { folder: cwd.to_path_buf(), glob: glob.clone() })
+            .collect();
+        let (root, finding) = root(cwd, &flags, &entries, &manifests);
         let limit = memory_limit(&RealHost, flags.memory_limit, process_limits());
         let mut options = options(cwd, root, flags, limit.bytes)?;
         options.temp_defaults = TraceOptions::temp_folders(output);
         options.parents = parents;
+        options.manifests = manifests;
         Ok(Self { options, entries, finding, limit })
     }
 }
 
 /// The tracing root, and what was found wrong on the way to it.
-fn root(cwd: &Path, flags: &flags::Tracing, entries: &[PathBuf]) -> (PathBuf, Option<Finding>) {
+fn root(
+    cwd: &Path,
+    flags: &flags::Tracing,
+    entries: &[PathBuf],
+    manifests: &[ManifestGlob],
+) -> (PathBuf, Option<Finding>) {
     if let Some(root) = &flags.context_directory {
         return (absolute(cwd, root), None);
     }
-    match entries.first().and_then(|entry| workspace(&RealHost, entry)) {
+    let around = match (entries.first(), manifests.first()) {
+        (Some(entry), _) => workspace(&RealHost, entry),
+        (None, Some(manifest)) => workspace_around(&RealHost, &manifest.base()),
+        (None, None) => None,
+    };
+    match around {
         Some(Workspace { root, finding }) => (root, finding),
         None => (cwd.to_path_buf(), None),
     }

@@ -241,6 +241,21 @@ impl Contents {
         Ok(())
     }
 
+    /// Adds one file or link below the root, a real path, at its own place: as
+    /// the files of the trace are.
+    ///
+    /// # Errors
+    /// [`BuildError`]; what is wrong with it is told when it is written.
+    pub(crate) fn list(&mut self, file: &Path) -> Result<(), BuildError> {
+        match file.strip_prefix(&self.sources.root).map(Path::to_path_buf) {
+            Ok(path) => self.gather(At { kind: Kind::File, from: &path, to: &path, base: Path::new("") }).map(drop),
+            Err(_) => {
+                let problem = Problem::OutsideRoot { target: file.to_path_buf() };
+                self.troubles.note(&self.sources.root, file.to_path_buf(), problem)
+            }
+        }
+    }
+
     /// Adds a text file that exists nowhere yet.
     ///
     /// # Errors

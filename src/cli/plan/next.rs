@@ -1,0 +1,55 @@
+//! Servers of Next.js among the entries, and how they are traced.
+
+use std::path::PathBuf;
+
+use super::Tracing;
+use crate::{Host, NextApp, RealHost, TraceOptions, find_next_app};
+
+/// The apps that entries serve.
+#[derive(Debug)]
+pub(in crate::cli) struct Next {
+    pub(in crate::cli) apps: Vec<NextApp>,
+    /// What is traced where Next is used.
+    pub(in crate::cli) options: TraceOptions,
+    /// The entries, and what the apps' servers load besides.
+    pub(in crate::cli) entries: Vec<PathBuf>,
+}
+
+impl Next {
+    /// None where no entry is beside an app. `typed` tells whether the user named root and working directory.
+    ///
+    /// # Errors
+    /// What cannot be done, in one line.
+    pub(super) fn find(tracing: &Tracing, typed: (bool, bool)) -> Result<Option<Self>, String> {
+        let (has_root, has_cwd) = typed;
+        let mut options = tracing.options.clone();
+        let mut apps = Vec::new();
+        for entry in &tracing.entries {
+            let found = find_next_app(&RealHost, entry, &options.root, &options.process_cwd, &options.platform);
+            apps.extend(found.map_err(|error| error.to_string())?);
+        }
+        let Some(first) = apps.first() else { return Ok(None) };
+        if !has_cwd {
+            options.process_cwd = first.cwd().to_path_buf();
+        }
+        let mut entries = tracing.entries.clone();
+        for app in &apps {
+            let root = RealHost.real_path(&options.root).unwrap_or_else(|_| options.root.clone());
+            // What Next's own lists are about must be inside.
+            if !has_root && !app.root().starts_with(&root) {
+                options.root = app.root().to_path_buf();
+            }
+            entries.extend(app.programs(&RealHost));
+        }
+        let root = RealHost.real_path(&options.root).unwrap_or_else(|_| options.root.clone());
+        let needs_next = apps.iter().any(|app| !app.is_standalone());
+        for app in &apps {
+            options.ignore.extend(app.leave_out(&root, needs_next));
+        }
+        options.recipes.extend(first.recipes());
+        if !options.env.iter().any(|(name, _)| name == "NODE_ENV") {
+            options.env.push(("NODE_ENV".to_owned(), "production".to_owned()));
+        }
+        Ok(Some(Self { apps, options, entries }))
+    }
+}
