@@ -9,6 +9,7 @@ mod plan;
 mod print;
 mod signals;
 mod stats;
+mod summary;
 mod traced;
 
 use std::{io::Write, process::ExitCode};

@@ -3,7 +3,7 @@
 //! A writer decides nothing: it does not sort, filter or look at a file. What
 //! goes to a file goes through [`publish`], so that nobody sees half of it.
 
-mod json;
+pub(crate) mod json;
 mod ndjson;
 mod text;
 
