@@ -23,6 +23,7 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod listing;
+mod log;
 mod manifest;
 mod memory;
 #[doc(hidden)]
@@ -37,12 +38,13 @@ mod source;
 mod spill;
 mod trace;
 
-pub use finding::{Code, Diagnostic, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
+pub use finding::{Category, Code, Diagnostic, Entry, Finding, Level, ParseLevelError, Problem, ResolutionError};
 pub use host::{
     Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
     Tree,
 };
 pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use log::{Log, LogStyle, Reporter, Tally, Totals};
 pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
@@ -189,6 +191,22 @@ impl Tracer {
 /// [`ReportError`].
 pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     output::write(format, report, sink)
+}
+
+/// Writes findings to `sink`, in a form for people or for a machine.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_log(reporter: Reporter, log: &Log<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
+    log::write(reporter, log, sink)
+}
+
+/// Writes findings to a file that appears whole or not at all.
+///
+/// # Errors
+/// [`ReportError`]; a file that was there is then untouched.
+pub fn publish_log(reporter: Reporter, log: &Log<'_>, path: &Path) -> Result<(), ReportError> {
+    log::publish(reporter, log, path)
 }
 
 /// The memory limit of a run: what the user asked for, in megabytes, or the

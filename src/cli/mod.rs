@@ -11,6 +11,7 @@ mod print;
 mod signals;
 mod size_text;
 mod stats;
+mod summary;
 mod traced;
 
 use std::{io::Write, process::ExitCode};

@@ -49,6 +49,11 @@ impl Host for Without {
         self.host.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        self.seen(path)?;
+        self.host.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         self.seen(link)?;
         self.host.link_target(link)

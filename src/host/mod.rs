@@ -240,6 +240,12 @@ pub trait Host: Send + Sync {
     /// What the system said.
     fn kind(&self, path: &Path) -> io::Result<EntryKind>;
 
+    /// Bytes of the regular file at `path`; 0 for what is none, a link too.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn len(&self, path: &Path) -> io::Result<u64>;
+
     /// Where a link points, as it is written.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 //! goes to a file goes through [`publish`], so that nobody sees half of it.
 
 mod build;
-mod json;
+pub(crate) mod json;
 mod ndjson;
 mod text;
 

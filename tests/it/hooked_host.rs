@@ -32,6 +32,10 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
         RealHost.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        RealHost.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         RealHost.link_target(link)
     }

@@ -54,6 +54,10 @@ impl Host for Recorded {
         panic!("nobody asks for {}", path.display())
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        panic!("nobody measures {}", path.display())
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         panic!("nobody asks for {}", link.display())
     }

@@ -21,6 +21,7 @@ mod judges;
 mod lexer;
 mod library;
 mod limits;
+mod log;
 mod long_files;
 mod made_up_packages;
 mod memory;

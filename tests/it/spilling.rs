@@ -202,6 +202,10 @@ impl Host for FaultyHost {
         RealHost.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        RealHost.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         RealHost.link_target(link)
     }

@@ -9,7 +9,7 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
@@ -32,6 +32,7 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ),
     ("output", &["host", "spill", "listing", "memory", "finding", "record"]),
     ("next", &["record", "memory", "host", "spill", "lexer", "evaluate", "recipe", "manifest", "output"]),
+    ("log", &["output", "host", "spill", "listing", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
     ("main", &["lib"]),

@@ -19,8 +19,8 @@ pub(super) use tracing::Tracing;
 /// A run, decided: a variant for each command.
 #[derive(Debug)]
 pub(super) enum Plan {
-    Print(Print),
-    Build(Build),
+    Print(Box<Print>),
+    Build(Box<Build>),
 }
 
 impl Plan {
@@ -30,8 +30,8 @@ impl Plan {
         let cwd = env::current_dir()
             .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
         match flags.command {
-            Command::Build(flags) => Ok(Self::Build(Build::from_flags(&cwd, flags)?)),
-            Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd, flags)?)),
+            Command::Build(flags) => Ok(Self::Build(Box::new(Build::from_flags(&cwd, flags)?))),
+            Command::Print(flags) => Ok(Self::Print(Box::new(Print::from_flags(&cwd, flags)?))),
         }
     }
 }
