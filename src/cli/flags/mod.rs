@@ -3,12 +3,14 @@
 //! A flag is added here, in its command's file or in one that commands share,
 //! and decided in `plan`.
 
+mod about;
 mod log;
 mod print;
 mod tracing;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use about::{Completions, Explain, Man};
 pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
@@ -27,6 +29,12 @@ pub(super) struct Flags {
 pub(super) enum Command {
     /// List the files that the entries need
     Print(Print),
+    /// Tell what a finding's code means, and what to do
+    Explain(Explain),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or a command's own
+    Man(Man),
 }
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! What will be done. Every default is decided here, nowhere else.
 
+mod about;
 mod log;
 mod print;
 mod tracing;
 
-use std::env;
+use std::{env, path::PathBuf};
 
 use super::flags::{Command, Flags};
 
+pub(super) use about::About;
 pub(super) use log::Log;
 pub(super) use print::Print;
 pub(super) use tracing::Tracing;
@@ -16,16 +18,23 @@ pub(super) use tracing::Tracing;
 #[derive(Debug)]
 pub(super) enum Plan {
     Print(Print),
+    About(About),
 }
 
 impl Plan {
     /// # Errors
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
-        let cwd = env::current_dir()
-            .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
         match flags.command {
-            Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd, flags)?)),
+            Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd()?, flags)?)),
+            Command::Explain(flags) => Ok(Self::About(About::explain(&flags)?)),
+            Command::Completions(flags) => Ok(Self::About(About::Completions(flags.shell))),
+            Command::Man(flags) => Ok(Self::About(About::man(&flags)?)),
         }
     }
+}
+
+fn cwd() -> Result<PathBuf, String> {
+    let unusable = |error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists");
+    env::current_dir().map_err(unusable)
 }
