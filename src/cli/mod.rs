@@ -3,6 +3,7 @@
 //! Everything here is about words and exit statuses; how a trace is made is
 //! the library's affair, and only its public names are used.
 
+mod about;
 mod build;
 mod exit;
 mod flags;
@@ -45,6 +46,7 @@ fn run(plan: &Plan) -> Exit {
     match plan {
         Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),
+        Plan::About(plan) => about::run(plan),
     }
 }
 

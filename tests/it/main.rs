@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
+mod about;
 mod acorn;
 mod asking;
 mod assets;
