@@ -366,12 +366,11 @@ mod tests {
     #[test]
     fn a_large_block_is_resident_once_it_is_taken() {
         let gauge = Gauge::new().unwrap();
-        let layout = Layout::from_size_align(256 << 20, 8).unwrap();
+        let mut block: Vec<u8> = Vec::with_capacity(256 << 20);
         let before = gauge.resident().unwrap();
-        // SAFETY: the layout is not empty, and the block is given back with it.
-        let block = watched(layout.size(), 0..layout.size(), || unsafe { System.alloc(layout) });
+        let start = block.as_mut_ptr();
+        watched(block.capacity(), 0..block.capacity(), || start);
         let after = gauge.resident().unwrap();
         assert!(after > before + (200 << 20), "{} MB → {} MB", before >> 20, after >> 20);
-        unsafe { System.dealloc(block, layout) };
     }
 }
