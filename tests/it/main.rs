@@ -25,6 +25,8 @@ mod long_files;
 mod made_up_packages;
 mod memory;
 mod native;
+mod next;
+mod next_server;
 mod node_path;
 mod node_resolution;
 mod patterns;
