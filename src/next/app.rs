@@ -239,10 +239,13 @@ fn app(
 /// The version of the Next that an app has.
 fn version(host: &dyn Host, folder: &Path) -> String {
     let manifests = folder.ancestors().map(|folder| folder.join("node_modules/next/package.json"));
-    let text = manifests.filter_map(|file| read_small(host, &file)).next();
-    let manifest = text.and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
-    let version = manifest.as_ref().and_then(|manifest| manifest.get("version")).and_then(|version| version.as_str());
-    version.unwrap_or_default().to_owned()
+    manifests.filter_map(|file| text_of(host, &file, "version")).next().unwrap_or_default()
+}
+
+/// What a package.json has under a key, if that is text.
+fn text_of(host: &dyn Host, file: &Path, key: &str) -> Option<String> {
+    let manifest: serde_json::Value = serde_json::from_slice(&read_small(host, file)?).ok()?;
+    manifest.get(key)?.as_str().map(str::to_owned)
 }
 
 impl NextApp {
@@ -292,9 +295,22 @@ impl NextApp {
         globs
     }
 
-    /// Recipes for Next's own files, which count here alone.
-    pub fn recipes(&self) -> Vec<Recipe> {
-        table::references()
+    /// Recipes for Next's own files, which count here alone, and one for the
+    /// server: the folder that it names as `dir` is gathered by its build, and
+    /// does not stand for all that is in it.
+    pub fn recipes(&self, host: &dyn Host) -> Vec<Recipe> {
+        let mut recipes = table::references();
+        for folder in self.entry.ancestors().skip(1) {
+            let name = text_of(host, &folder.join("package.json"), "name");
+            let (Some(name), Ok(entry)) = (name, self.entry.strip_prefix(folder)) else { continue };
+            if let (Some(entry), Ok(Some(app))) =
+                (entry.to_str(), self.folder.strip_prefix(folder).map(|app| app.to_str().filter(|app| !app.is_empty())))
+            {
+                recipes.extend(table::folder_is_no_asset(&name, entry, app));
+            }
+            break;
+        }
+        recipes
     }
 
     /// Programs that the server loads besides its own file.

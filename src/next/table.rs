@@ -78,6 +78,17 @@ pub(super) fn references() -> Vec<Recipe> {
     recipe::parse(include_str!("references.toml")).unwrap_or_default()
 }
 
+/// Of the server `entry`, a path inside `package`: that it names the folder
+/// `app` asks for nothing.
+pub(super) fn folder_is_no_asset(package: &str, entry: &str, app: &str) -> Vec<Recipe> {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let (package, files) = (quoted(package), quoted(&globset::escape(entry)));
+    let ignore = quoted(&format!("./{}", globset::escape(app)));
+    let why = "The folder of an app is gathered by its build.";
+    let text = format!("[[recipe]]\npackage = {package}\nfiles = {files}\nwhy = \"{why}\"\nignore = {ignore}\n");
+    recipe::parse(&text).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,6 +98,13 @@ mod tests {
         let table: Table = toml::from_str(include_str!("table.toml")).unwrap();
         assert!(table.row.iter().all(|row| Range::parse(&row.versions).is_ok()));
         assert!(!recipe::parse(include_str!("references.toml")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_server_may_name_its_apps_folder() {
+        let recipes = folder_is_no_asset("@x/server", "src/[a].js", "apps/we\"b");
+        assert!(recipes[0].ignores("/r/apps/we\"b", "/r"));
+        assert!(!recipes[0].ignores("/r/apps/we\"b/x.js", "/r"));
     }
 
     #[test]

@@ -27,6 +27,8 @@ mod long_files;
 mod made_up_packages;
 mod memory;
 mod native;
+mod next;
+mod next_server;
 mod node_path;
 mod node_resolution;
 mod patterns;

@@ -45,8 +45,8 @@ impl Next {
         let needs_next = apps.iter().any(|app| !app.is_standalone());
         for app in &apps {
             options.ignore.extend(app.leave_out(&root, needs_next));
+            options.recipes.extend(app.recipes(&RealHost));
         }
-        options.recipes.extend(first.recipes());
         if !options.env.iter().any(|(name, _)| name == "NODE_ENV") {
             options.env.push(("NODE_ENV".to_owned(), "production".to_owned()));
         }

@@ -1,0 +1,3 @@
+import { read } from '../../../lib/read';
+export const dynamic = 'force-dynamic';
+export async function GET() { return Response.json({ text: read('app') }); }

@@ -1,0 +1,2 @@
+export const runtime = 'edge';
+export async function GET() { return new Response('edge route ' + typeof EdgeRuntime); }

@@ -1,0 +1,1 @@
+export default function N() { return <p>my not found</p>; }
