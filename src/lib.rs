@@ -38,13 +38,13 @@ mod trace;
 
 pub use finding::{Code, Diagnostic, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
 pub use host::{Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Stamp};
-pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use listing::{Diagnostics, Files, Findings, Listing, Paths, Reach, Subset, WithParents};
 pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
-pub use output::{Report, ReportError, ReportFormat};
+pub use output::{Digests, Manifest, ManifestForm, Report, ReportError, ReportFormat};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
@@ -54,10 +54,11 @@ pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions};
+pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, TracedEntry};
 
 use std::{
-    io::Write,
+    io::{self, Write},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -127,6 +128,36 @@ impl Tracer {
     /// What was done so far, in numbers.
     pub fn counters(&self) -> &Counters {
         self.governor.counters()
+    }
+
+    /// The folder in which the entry was named, a real path, and the entry's path
+    /// there, relative to the root: the name of a link, if the entry is one.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn named_place(&self, root: &Path, entry: &TracedEntry) -> io::Result<(PathBuf, Vec<u8>)> {
+        let folder = self.host.real_path(entry.named.parent().unwrap_or(&entry.named))?;
+        let path = folder.join(entry.named.file_name().unwrap_or_default());
+        let own =
+            path.strip_prefix(root).map_or_else(|_| entry.file.clone(), |own| own.as_os_str().as_bytes().to_vec());
+        Ok((folder, own))
+    }
+
+    /// The hashes of all files that a trace found.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn digests(&self, trace: &Trace) -> Result<Digests, ReportError> {
+        Digests::of(&*self.host, &trace.root, &trace.listing)
+    }
+
+    /// Writes a manifest to a file that appears whole or not at all; its folder
+    /// is made if it is not there.
+    ///
+    /// # Errors
+    /// [`ReportError`]; a file that was there is then untouched.
+    pub fn publish_manifest(&self, manifest: &Manifest<'_>, path: &Path) -> Result<(), ReportError> {
+        output::publish_manifest(&*self.host, manifest, path)
     }
 
     /// Writes a report to a file that appears whole or not at all.

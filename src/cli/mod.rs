@@ -3,6 +3,7 @@
 //! Everything here is about words and exit statuses; how a trace is made is
 //! the library's affair, and only its public names are used.
 
+mod annotate;
 mod exit;
 mod flags;
 mod plan;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
 fn run(plan: &Plan) -> Exit {
     match plan {
         Plan::Print(plan) => print::run(plan),
+        Plan::Annotate(plan) => annotate::run(plan),
     }
 }
 

@@ -3,9 +3,14 @@
 //! A writer decides nothing: it does not sort, filter or look at a file. What
 //! goes to a file goes through [`publish`], so that nobody sees half of it.
 
+mod digest;
 mod json;
+mod manifest;
 mod ndjson;
 mod text;
+
+pub use digest::Digests;
+pub use manifest::{Manifest, ManifestForm, publish_manifest};
 
 use std::{
     fmt,

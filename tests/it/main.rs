@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
 mod acorn;
+mod annotate;
 mod asking;
 mod assets;
 mod differences;

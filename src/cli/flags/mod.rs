@@ -3,12 +3,14 @@
 //! A flag is added here, in its command's file or in one that commands share,
 //! and decided in `plan`.
 
+mod annotate;
 mod log;
 mod print;
 mod tracing;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use log::{ColorFlag, Log, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
@@ -27,6 +29,8 @@ pub(super) struct Flags {
 pub(super) enum Command {
     /// List the files that the entries need
     Print(Print),
+    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
+    Annotate(Annotate),
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What will be done. Every default is decided here, nowhere else.
 
+mod annotate;
 mod log;
 mod print;
 mod tracing;
@@ -8,6 +9,7 @@ use std::env;
 
 use super::flags::{Command, Flags};
 
+pub(super) use annotate::Annotate;
 pub(super) use log::Log;
 pub(super) use print::Print;
 pub(super) use tracing::Tracing;
@@ -16,6 +18,7 @@ pub(super) use tracing::Tracing;
 #[derive(Debug)]
 pub(super) enum Plan {
     Print(Print),
+    Annotate(Annotate),
 }
 
 impl Plan {
@@ -26,6 +29,7 @@ impl Plan {
             .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
         match flags.command {
             Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd, flags)?)),
+            Command::Annotate(flags) => Ok(Self::Annotate(Annotate::from_flags(&cwd, flags)?)),
         }
     }
 }
