@@ -4,6 +4,7 @@
 //! the library's affair, and only its public names are used.
 
 mod about;
+mod annotate;
 mod build;
 mod exit;
 mod flags;
@@ -47,6 +48,7 @@ fn run(plan: &Plan) -> Exit {
         Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),
         Plan::About(plan) => about::run(plan),
+        Plan::Annotate(plan) => annotate::run(plan),
     }
 }
 

@@ -70,6 +70,10 @@ impl Host for Without {
         self.host.open(path)
     }
 
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        self.host.make_folder(folder)
+    }
+
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         self.host.replace(path)
     }

@@ -264,6 +264,12 @@ pub trait Host: Send + Sync {
     /// [`OpenError`].
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError>;
 
+    /// Makes a folder, and those on the way to it; one that is there may stay.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
+
     /// Begins a file that will replace `path`.
     ///
     /// # Errors

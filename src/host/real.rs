@@ -128,6 +128,10 @@ impl Host for RealHost {
         }
     }
 
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(folder)
+    }
+
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         let stands = match retry_on_intr(|| rustix::fs::stat(path)) {
             Ok(stat) => Some(stat),

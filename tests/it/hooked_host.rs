@@ -49,6 +49,10 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
         RealHost.open(path)
     }
 
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        RealHost.make_folder(folder)
+    }
+
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         RealHost.replace(path)
     }

@@ -66,6 +66,10 @@ impl Host for Recorded {
         panic!("nobody asks for {}", path.display())
     }
 
+    fn make_folder(&self, _: &Path) -> io::Result<()> {
+        panic!("nobody makes a folder")
+    }
+
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         panic!("nobody writes {}", path.display())
     }

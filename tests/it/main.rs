@@ -5,6 +5,7 @@
 
 mod about;
 mod acorn;
+mod annotate;
 mod asking;
 mod assets;
 mod build;

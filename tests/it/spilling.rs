@@ -218,6 +218,10 @@ impl Host for FaultyHost {
         RealHost.open(path)
     }
 
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        RealHost.make_folder(folder)
+    }
+
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
         RealHost.replace(path)
     }

@@ -16,7 +16,7 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("host", &["record"]),
     ("source", &["host", "memory"]),
     ("spill", &["host", "memory"]),
-    ("listing", &["spill", "finding", "record"]),
+    ("listing", &["spill", "memory", "finding", "record"]),
     ("lexer", &["record"]),
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),

@@ -4,6 +4,7 @@
 //! and decided in `plan`.
 
 mod about;
+mod annotate;
 mod build;
 mod log;
 mod print;
@@ -12,6 +13,7 @@ mod tracing;
 use clap::{Parser, Subcommand};
 
 pub(super) use about::{Completions, Explain, Man};
+pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use build::Build;
 pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
@@ -39,6 +41,8 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the manual page, or a command's own
     Man(Man),
+    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
+    Annotate(Annotate),
 }
 
 #[cfg(test)]

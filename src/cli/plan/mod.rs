@@ -1,6 +1,7 @@
 //! What will be done. Every default is decided here, nowhere else.
 
 mod about;
+mod annotate;
 mod build;
 mod log;
 mod next;
@@ -12,6 +13,7 @@ use std::{env, path::PathBuf};
 use super::flags::{Command, Flags};
 
 pub(super) use about::About;
+pub(super) use annotate::Annotate;
 pub(super) use build::Build;
 pub(super) use log::Log;
 pub(super) use next::Next;
@@ -24,6 +26,7 @@ pub(super) enum Plan {
     Print(Box<Print>),
     Build(Box<Build>),
     About(About),
+    Annotate(Box<Annotate>),
 }
 
 impl Plan {
@@ -31,6 +34,7 @@ impl Plan {
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
         match flags.command {
+            Command::Annotate(flags) => Ok(Self::Annotate(Box::new(Annotate::from_flags(&cwd()?, flags)?))),
             Command::Build(flags) => Ok(Self::Build(Box::new(Build::from_flags(&cwd()?, flags)?))),
             Command::Print(flags) => Ok(Self::Print(Box::new(Print::from_flags(&cwd()?, flags)?))),
             Command::Explain(flags) => Ok(Self::About(About::explain(&flags)?)),

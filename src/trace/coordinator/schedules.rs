@@ -155,7 +155,7 @@ impl Work for MadeUp<'_> {
         // As the real one does: what it holds goes on its way when this ends, however it ends.
         let mut out = Outbox::new(job.file, root, answers, governor.counters());
         if !job.look_inside {
-            return End::Done { is_module: false };
+            return End::DONE;
         }
         for need in file.needs.iter().flat_map(|need| std::iter::repeat_n(need, file.times)) {
             out.found(&root.join(need.to_string()), Reason::Dependency, true);
@@ -171,7 +171,7 @@ impl Work for MadeUp<'_> {
                 out.findings.push(Finding::new(&job.path, None, Problem::OutOfDescriptors));
             }
         }
-        End::Done { is_module: true }
+        End::Done { is_module: true, depends_on_entry: false }
     }
 }
 
