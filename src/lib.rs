@@ -45,7 +45,10 @@ pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
-pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Report, ReportError, ReportFormat};
+pub use output::{
+    AgainstError, Budget, BuildError, Built, Bytes, Contents, FolderOptions, OutputFolder, PackageSize, Report,
+    ReportError, ReportFormat, SizeFormat, SizeOptions, Sizes, Weight, weigh,
+};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
@@ -55,7 +58,7 @@ pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, absolute};
+pub use trace::{Analysis, Faults, GlobsByEntry, Trace, TraceError, TraceOptions, absolute};
 
 use std::{
     io::Write,

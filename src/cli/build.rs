@@ -9,10 +9,9 @@ use super::{
     exit::Exit,
     fail,
     plan::Build,
-    size_text::Bytes,
     traced::{self, Traced},
 };
-use crate::{BuildError, Built, Host, QuotedName, RealHost, Stage, relative};
+use crate::{BuildError, Built, Bytes, Host, QuotedName, RealHost, Stage, relative};
 
 /// Traces and copies.
 pub(super) fn run(plan: &Build) -> Exit {

@@ -75,6 +75,7 @@ impl From<&BuildError> for Exit {
             error if error.is_refusal() => Exit::Containment,
             error if error.is_shortage() => Exit::Resources,
             BuildError::Io { error, .. } => Exit::from(error),
+            BuildError::Against(_) => Exit::Usage,
             _ => Exit::Io,
         }
     }

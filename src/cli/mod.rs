@@ -9,7 +9,7 @@ mod flags;
 mod plan;
 mod print;
 mod signals;
-mod size_text;
+mod size;
 mod stats;
 mod traced;
 
@@ -44,6 +44,7 @@ fn run(plan: &Plan) -> Exit {
     match plan {
         Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),
+        Plan::Size(plan) => size::run(plan),
     }
 }
 

@@ -38,7 +38,8 @@ pub(super) fn trace_with(tracer: Tracer, plan: &plan::Tracing) -> Result<Traced,
     Ok(Traced { tracer, trace })
 }
 
-fn told(error: TraceError) -> Exit {
+/// Tells why there is no trace.
+pub(super) fn told(error: TraceError) -> Exit {
     fail(Exit::from(&error), &format!("{} {error}", error.code()))
 }
 

@@ -6,9 +6,11 @@
 mod build;
 mod json;
 mod ndjson;
+mod size;
 mod text;
 
 pub use build::{BuildError, Built, Contents, FolderOptions, OutputFolder};
+pub use size::{AgainstError, Budget, Bytes, PackageSize, SizeFormat, SizeOptions, Sizes, Weight, weigh};
 
 use std::{
     fmt,

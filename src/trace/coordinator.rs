@@ -16,9 +16,11 @@ use std::{
 
 use super::{
     Trace, TraceError, TraceOptions,
+    choice::{self, Excludes},
     crew::{self, Job, Size},
     entry,
     frontier::{Frontier, Turn},
+    includes::{Included, Walk},
     outbox::{Answer, End, Found},
     threads::{Receiver, Sender},
     visited::{Verdict, Visited},
@@ -61,6 +63,7 @@ pub(super) fn run(
     for finding in troubles {
         coordinator.tell(finding)?;
     }
+    coordinator.choose(&**host, &resolver, options)?;
     coordinator.frontier.advance();
 
     // Leased before they are there: their sizes are the user's choice.
@@ -136,6 +139,36 @@ impl<'a> Coordinator<'a> {
             }
             Err(finding) if finding.problem == Problem::OutOfDescriptors => return Err(TraceError::Descriptors),
             Err(finding) => troubles.push(finding),
+        }
+        Ok(())
+    }
+
+    /// Adds what the user's globs add, and keeps in mind what they drop.
+    fn choose(&mut self, host: &dyn Host, resolver: &Resolver, options: &TraceOptions) -> Result<(), TraceError> {
+        let entries = self.entries.clone();
+        let entries: Vec<&[u8]> = entries
+            .iter()
+            .filter_map(|entry| Some(entry.strip_prefix(self.root).ok()?.as_os_str().as_encoded_bytes()))
+            .collect();
+        self.visited.exclude(Excludes::new(choice::chosen(&options.excludes, &entries, true)?)?);
+        let store = self.store.clone();
+        let walk = Walk { host, store: &store, resolver, root: self.root };
+        for pattern in choice::chosen(&options.includes, &entries, false)? {
+            walk.walk(&pattern, &mut |included| {
+                match included {
+                    Included::Link(path) => {
+                        self.visited.offer_included(&path, Reason::Resolve, false)?;
+                    }
+                    Included::File(path) => {
+                        let offered = self.visited.offer_included(&path, Reason::Asset, options.trace_includes)?;
+                        if let Verdict::New(file) = offered {
+                            self.frontier.push(file)?;
+                        }
+                    }
+                    Included::Finding(finding) => self.tell(finding)?,
+                }
+                Ok(self.relieve()?)
+            })?;
         }
         Ok(())
     }
@@ -252,6 +285,10 @@ impl<'a> Coordinator<'a> {
     fn finish(self, began: SystemTime) -> Result<Trace, SpillError> {
         let Self { visited, frontier, root, mut findings, is_incomplete, store, .. } = self;
         drop(frontier);
+        for glob in visited.unused_excludes() {
+            let problem = Problem::GlobMatchesNothing { option: "--exclude", glob: glob.to_owned() };
+            findings.push(&Finding::new(root, None, problem), root)?;
+        }
         let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
             Ok(_) => Ok(()),
             Err(_) => {
@@ -296,19 +333,11 @@ pub(super) fn resolve_options(options: &TraceOptions, room: u64) -> ResolveOptio
     }
 }
 
-/// Globs as nft takes them: relative to the root, `*` within one folder's
-/// name. Unlike nft's, they match names that begin with a dot.
+/// Globs as nft takes them, relative to the root. Unlike nft's, they match names that begin with a dot.
 fn ignore_globs(options: &TraceOptions) -> Result<globset::GlobSet, TraceError> {
     let mut globs = globset::GlobSetBuilder::new();
     for pattern in &options.ignore {
-        let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-        let glob = globset::GlobBuilder::new(pattern)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .empty_alternates(true)
-            .build()
-            .map_err(TraceError::Glob)?;
-        globs.add(glob);
+        globs.add(choice::glob(pattern)?);
     }
     globs.build().map_err(TraceError::Glob)
 }

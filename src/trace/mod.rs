@@ -14,15 +14,18 @@
 //! - `crew` the workers' threads; `threads` what those and their channels are
 //! - `follow` what one reference leads to: `required` for specifiers with
 //!   holes, `asset` for paths
+//! - `choice` globs that add and drop files; `includes` the files that are added
 //! - `recipes` what packages need that no expression tells
 
 mod asset;
+mod choice;
 mod coordinator;
 mod crew;
 mod edges;
 mod entry;
 mod follow;
 mod frontier;
+mod includes;
 mod look;
 mod options;
 mod outbox;
@@ -33,6 +36,7 @@ mod threads;
 mod visited;
 mod worker;
 
+pub use choice::GlobsByEntry;
 pub use options::{Analysis, Faults, TraceOptions};
 
 use std::{

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::GlobsByEntry;
 use crate::{
     recipe::Recipe,
     record::{NodeVersion, Platform},
@@ -52,6 +53,14 @@ pub struct TraceOptions {
     pub depth: Option<u32>,
     /// Globs of files that are not listed, relative to the root; entries always are (nft: `ignore`).
     pub ignore: Vec<String>,
+    /// Globs of files that are listed besides, relative to the root (Next: `outputFileTracingIncludes`), by globs of
+    /// entries: they count where one of the traced entries matches.
+    pub includes: GlobsByEntry,
+    /// Globs of files that are dropped from the list, relative to the root; what they ask for stays, and entries do
+    /// (Next: `outputFileTracingExcludes`). They count where all of the traced entries match.
+    pub excludes: GlobsByEntry,
+    /// What is included is looked into as well.
+    pub trace_includes: bool,
     /// Which expressions are worked out (nft: `analysis`).
     pub analysis: Analysis,
     /// Recipes besides the built-in ones.
@@ -129,6 +138,9 @@ impl TraceOptions {
             paths: Vec::new(),
             depth: None,
             ignore: Vec::new(),
+            includes: GlobsByEntry::new(),
+            excludes: GlobsByEntry::new(),
+            trace_includes: false,
             analysis: Analysis::ALL,
             recipes: Vec::new(),
             channel_capacity: threads.saturating_mul(NonZeroUsize::MIN.saturating_add(15)),

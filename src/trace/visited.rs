@@ -5,7 +5,7 @@
 
 use globset::GlobSet;
 
-use super::{edges::EdgeLog, paths::PathTable};
+use super::{choice::Excludes, edges::EdgeLog, paths::PathTable};
 use crate::{
     listing::{Listing, ListingBuilder},
     memory::{Governor, Lease, OutOfMemory},
@@ -29,6 +29,7 @@ pub(super) struct Visited {
     /// None if nobody wants to know who needs whom.
     edges: Option<EdgeLog>,
     ignore: GlobSet,
+    excludes: Excludes,
 }
 
 /// What to do with a path that was named.
@@ -54,6 +55,7 @@ impl Visited {
             states: States { pieces: Vec::new(), lease: governor.lease(0)? },
             edges: if keeps_parents { Some(EdgeLog::new(store)?) } else { None },
             ignore,
+            excludes: Excludes::default(),
         })
     }
 
@@ -69,24 +71,58 @@ impl Visited {
         reason: Reason,
         follow: bool,
     ) -> Result<Verdict, SpillError> {
+        // Globs never apply to entries: those are what was asked for.
+        let (child, is_new) = self.note(path, reason, follow, parent.is_none())?;
+        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
+            edges.push(parent, child)?;
+        }
+        Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
+    }
+
+    /// `path`, relative to the root, is wanted by a glob of the user's.
+    ///
+    /// # Errors
+    /// [`SpillError`] when nothing more can be remembered.
+    pub(super) fn offer_included(&mut self, path: &[u8], reason: Reason, follow: bool) -> Result<Verdict, SpillError> {
+        let (file, is_new) = self.note(path, reason, follow, false)?;
+        Ok(if is_new { Verdict::New(file) } else { Verdict::Known })
+    }
+
+    /// Remembers a path; gives its id, and whether it is to be looked into now.
+    fn note(
+        &mut self,
+        path: &[u8],
+        reason: Reason,
+        follow: bool,
+        is_asked_for: bool,
+    ) -> Result<(FileId, bool), SpillError> {
         let child = self.paths.intern(path)?;
         self.states.cover(self.paths.len())?;
         let before = self.states.get(child);
         let mut state = before | Reasons::default().with(reason).bits();
         let is_first = Reasons::from_bits(before) == Reasons::default();
-        // Globs never apply to entries: those are what was asked for.
-        if parent.is_none() || (is_first && !self.is_ignored(path)) {
+        let is_listed = is_asked_for || state & state::LISTED != 0;
+        // What is dropped is not listed, but looked into all the same.
+        let is_welcome = is_listed || ((is_first || follow) && !self.is_ignored(path));
+        if is_listed || (is_first && is_welcome && !self.excludes.drops(path)) {
             state |= state::LISTED;
         }
-        let is_new = follow && state & (state::LISTED | state::QUEUED) == state::LISTED;
+        let is_new = follow && is_welcome && state & state::QUEUED == 0;
         if is_new {
             state |= state::QUEUED;
         }
         self.states.set(child, state);
-        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
-            edges.push(parent, child)?;
-        }
-        Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
+        Ok((child, is_new))
+    }
+
+    /// From now on these are dropped from the list, but looked into.
+    pub(super) fn exclude(&mut self, excludes: Excludes) {
+        self.excludes = excludes;
+    }
+
+    /// The globs that have dropped nothing.
+    pub(super) fn unused_excludes(&self) -> impl Iterator<Item = &str> {
+        self.excludes.unused()
     }
 
     /// It turned out to be an ES module.

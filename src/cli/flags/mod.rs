@@ -6,6 +6,7 @@
 mod build;
 mod log;
 mod print;
+mod size;
 mod tracing;
 
 use clap::{Parser, Subcommand};
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand};
 pub(super) use build::Build;
 pub(super) use log::{ColorFlag, Log, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
+pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
 pub(super) use tracing::Tracing;
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
@@ -31,6 +33,8 @@ pub(super) enum Command {
     Print(Print),
     /// Make a folder of the files that the entries need, which runs by itself
     Build(Build),
+    /// Tell how large they are: in all, by package, by kind
+    Size(Size),
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod build;
 mod log;
 mod print;
+mod size;
 mod tracing;
 
 use std::env;
@@ -12,6 +13,7 @@ use super::flags::{Command, Flags};
 pub(super) use build::Build;
 pub(super) use log::Log;
 pub(super) use print::Print;
+pub(super) use size::{Limit, Size};
 pub(super) use tracing::Tracing;
 
 /// A run, decided: a variant for each command.
@@ -19,6 +21,7 @@ pub(super) use tracing::Tracing;
 pub(super) enum Plan {
     Print(Print),
     Build(Build),
+    Size(Size),
 }
 
 impl Plan {
@@ -29,6 +32,7 @@ impl Plan {
             .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
         match flags.command {
             Command::Build(flags) => Ok(Self::Build(Build::from_flags(&cwd, flags)?)),
+            Command::Size(flags) => Ok(Self::Size(Size::from_flags(&cwd, flags)?)),
             Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd, flags)?)),
         }
     }

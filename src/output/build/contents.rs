@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// The trees that files come from.
-pub(super) struct Sources {
+pub(in crate::output) struct Sources {
     host: Arc<dyn Host>,
     /// The tracing root's real path, and as it was given.
     pub(super) root: PathBuf,
@@ -58,8 +58,13 @@ impl Sources {
     }
 
     /// Opens the original of an item.
-    pub(super) fn open(&mut self, item: &Item<'_>) -> Result<Box<dyn OpenFile>, OpenError> {
+    pub(in crate::output) fn open(&mut self, item: &Item<'_>) -> Result<Box<dyn OpenFile>, OpenError> {
         self.tree(item.kind)?.open(item.source())
+    }
+
+    /// Opens a file below the root, if there is such a file.
+    pub(in crate::output) fn open_inside(&mut self, path: &Path) -> Option<Box<dyn OpenFile>> {
+        self.tree.open(path).ok()
     }
 
     /// Where an original is, for words.
@@ -79,7 +84,7 @@ fn nanoseconds(time: SystemTime) -> i128 {
 }
 
 /// What is wrong with single files.
-pub(super) struct Troubles {
+pub(in crate::output) struct Troubles {
     log: FindingLog,
     /// How many of them keep the output from being written.
     pub(super) fatal: u64,
@@ -114,7 +119,7 @@ impl Troubles {
     }
 
     /// Nothing, or why nothing is written.
-    pub(super) fn end(self) -> Result<crate::listing::Findings, BuildError> {
+    pub(in crate::output) fn end(self) -> Result<crate::listing::Findings, BuildError> {
         let Self { log, fatal, is_led_astray } = self;
         let findings = log.finish()?;
         if fatal == 0 { Ok(findings) } else { Err(BuildError::Incomplete { files: fatal, is_led_astray, findings }) }
@@ -349,8 +354,13 @@ impl Contents {
         Ok(())
     }
 
+    /// Where what is made of it may go when memory is short.
+    pub(in crate::output) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// All of it in order.
-    pub(super) fn finish(self) -> Result<(Sources, Troubles, Gathered), BuildError> {
+    pub(in crate::output) fn finish(self) -> Result<(Sources, Troubles, Gathered), BuildError> {
         let Self { sources, troubles, items, .. } = self;
         let mut gathered = Gathered { items: items.finish()?, files: 0, links: 0, bytes: 0, allocated: 0 };
         let (mut files, mut links, mut bytes, mut allocated) = (0, 0, 0_u64, 0_u64);
@@ -381,18 +391,18 @@ fn joined(folder: &Path, below: &Path) -> PathBuf {
 }
 
 /// What will stand in an output, by place.
-pub(super) struct Gathered {
+pub(in crate::output) struct Gathered {
     items: Sorted,
-    pub(super) files: u64,
-    pub(super) links: u64,
-    pub(super) bytes: u64,
+    pub(in crate::output) files: u64,
+    pub(in crate::output) links: u64,
+    pub(in crate::output) bytes: u64,
     /// Bytes that the originals take on their disks.
     pub(super) allocated: u64,
 }
 
 impl Gathered {
     /// Hands out each item, in order, and whether it is the first that wants its place.
-    pub(super) fn each(
+    pub(in crate::output) fn each(
         &self,
         mut each: impl FnMut(&Item<'_>, bool) -> Result<(), BuildError>,
     ) -> Result<(), BuildError> {

@@ -13,5 +13,7 @@ mod item;
 mod links;
 
 pub use contents::Contents;
+pub(super) use contents::Sources;
 pub use error::BuildError;
 pub use folder::{Built, FolderOptions, OutputFolder};
+pub(super) use item::{Item, Kind as ItemKind};

@@ -225,7 +225,7 @@ fn run_once(size: Size, tally: &Tally) {
     assert!(!plan.is_full || most <= 1, "{most} at a time: {plan:?}");
     tally.one_by_one.fetch_add(usize::from(plan.is_full), Relaxed);
     tally.side_by_side.fetch_add(usize::from(most > 1), Relaxed);
-    match result.and_then(|()| Ok(coordinator.finish()?)) {
+    match result.and_then(|()| Ok(coordinator.finish(std::time::SystemTime::now())?)) {
         Ok(trace) => check_trace(&plan, &looks, &trace, tally),
         Err(error) => check_failure(&plan, &looks, &error, tally),
     }
