@@ -46,8 +46,8 @@ pub use memory::{
     peak_resident, process_limits,
 };
 pub use output::{
-    AgainstError, Budget, BuildError, Built, Bytes, Contents, FolderOptions, OutputFolder, PackageSize, Report,
-    ReportError, ReportFormat, SizeFormat, SizeOptions, Sizes, Weight, weigh,
+    AgainstError, ArchiveOptions, Budget, BuildError, Built, Bytes, Contents, FolderOptions, Layer, Links,
+    OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat, SizeOptions, Sizes, Weight, weigh,
 };
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -150,6 +150,23 @@ impl Tracer {
         Ok(folder)
     }
 
+    /// From now on this tracer does not see `place`, a real path: an output is no input.
+    pub fn hide(&mut self, place: PathBuf) {
+        self.host = Arc::new(host::Without::new(Arc::clone(&self.host), vec![place]));
+    }
+
+    /// Writes archives of `contents` to files that appear whole, all of them or none.
+    ///
+    /// # Errors
+    /// [`BuildError`]; files that were there are then untouched, and one that is no archive is never replaced.
+    pub fn publish_archives(
+        &self,
+        contents: Contents,
+        archives: Vec<(ArchiveOptions, PathBuf)>,
+    ) -> Result<Built, BuildError> {
+        output::publish_archives(&*self.host, contents, archives)
+    }
+
     /// The files of a trace, as what a folder will hold; more can be added.
     ///
     /// # Errors
@@ -165,6 +182,14 @@ impl Tracer {
     pub fn publish(&self, format: ReportFormat, report: &Report<'_>, path: &Path) -> Result<(), ReportError> {
         output::publish(&*self.host, format, report, path)
     }
+}
+
+/// Writes an archive of `contents` to `sink`.
+///
+/// # Errors
+/// [`BuildError`]; what was written by then is worth nothing.
+pub fn write_archive(contents: Contents, options: ArchiveOptions, sink: &mut dyn Write) -> Result<Built, BuildError> {
+    output::write_archives(contents, &mut [(options, sink)])
 }
 
 /// Writes a report to `sink`.

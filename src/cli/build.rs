@@ -1,17 +1,20 @@
-//! `monotrace build`: the files in a folder that runs by itself.
+//! `monotrace build`: the files in a folder that runs by itself, or in an archive.
 
 use std::{
     io::{self, BufWriter, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{
     exit::Exit,
     fail,
-    plan::Build,
+    plan::{Build, Destination},
     traced::{self, Traced},
 };
-use crate::{BuildError, Built, Bytes, Host, QuotedName, RealHost, Stage, relative};
+use crate::{
+    BuildError, Built, Bytes, FolderOptions, Host, OutputFolder, QuotedName, RealHost, Stage, Tracer, relative,
+    write_archive,
+};
 
 /// Traces and copies.
 pub(super) fn run(plan: &Build) -> Exit {
@@ -20,7 +23,7 @@ pub(super) fn run(plan: &Build) -> Exit {
         Err(exit) => return exit,
     };
     // First of all: nobody should wait for a trace whose result has no place.
-    let folder = match tracer.claim(&plan.output, &plan.tracing.entries, plan.folder) {
+    let folder = match claim(plan, &mut tracer) {
         Ok(folder) => folder,
         Err(error) => return refused(&error),
     };
@@ -29,16 +32,12 @@ pub(super) fn run(plan: &Build) -> Exit {
         Err(exit) => return exit,
     };
     let exit = traced.end(&plan.tracing, &plan.log);
-    // Without an entry, or without what a failed worker would have found, the folder would not run.
+    // Without an entry, or without what a failed worker would have found, the program would not run.
     if exit != Exit::Done {
-        fail(exit, &format!("MT6012 {} is not written, because of what is said above", shown(plan)));
-        return exit;
+        return fail(exit, "MT6012 nothing is written, because of what is said above");
     }
     let timer = traced.tracer.counters().time(Stage::Output);
-    let built = traced.tracer.contents(&traced.trace).and_then(|contents| match plan.folder.dry_run {
-        true => folder.preview(contents, &mut BufWriter::new(io::stdout().lock())),
-        false => folder.write(contents),
-    });
+    let built = write(plan, &traced, folder);
     drop(timer);
     match built {
         Ok(built) => {
@@ -54,30 +53,70 @@ pub(super) fn run(plan: &Build) -> Exit {
     }
 }
 
+/// Keeps the place of a folder. What goes there is no input.
+fn claim(plan: &Build, tracer: &mut Tracer) -> Result<Option<OutputFolder>, BuildError> {
+    match &plan.to {
+        Destination::Folder { place, options, .. } => tracer.claim(place, &plan.tracing.entries, *options).map(Some),
+        Destination::Archives(archives) => {
+            for (_, path, _) in archives {
+                tracer.hide(RealHost.real_path(path).unwrap_or_else(|_| path.clone()));
+            }
+            Ok(None)
+        }
+        Destination::Stdout(_) => Ok(None),
+    }
+}
+
+fn write(plan: &Build, traced: &Traced, folder: Option<OutputFolder>) -> Result<Built, BuildError> {
+    let mut contents = traced.tracer.contents(&traced.trace)?;
+    contents.set_links(plan.links);
+    match (&plan.to, folder) {
+        (Destination::Folder { options: FolderOptions { dry_run: true, .. }, .. }, Some(folder)) => {
+            folder.preview(contents, &mut BufWriter::new(io::stdout().lock()))
+        }
+        (_, Some(folder)) => folder.write(contents),
+        (Destination::Archives(archives), None) => {
+            let archives = archives.iter().map(|(options, path, _)| (options.clone(), path.clone())).collect();
+            traced.tracer.publish_archives(contents, archives)
+        }
+        (Destination::Stdout(options), None) => write_archive(contents, options.clone(), &mut io::stdout().lock()),
+        (Destination::Folder { typed, .. }, None) => Err(BuildError::Place { to: typed.clone() }),
+    }
+}
+
 fn refused(error: &BuildError) -> Exit {
-    fail(Exit::from(error), &format!("{} {error}", error.code()))
+    match Exit::from(error) {
+        // A reader that went away wants no more words.
+        Exit::BrokenPipe => Exit::BrokenPipe,
+        exit => fail(exit, &format!("{} {error}", error.code())),
+    }
 }
 
-fn shown(plan: &Build) -> String {
-    QuotedName(plan.typed.as_os_str().as_encoded_bytes()).to_string()
+fn shown(path: &Path) -> String {
+    QuotedName(path.as_os_str().as_encoded_bytes()).to_string()
 }
 
-/// What was done, and how the program is started; where stderr is gone, the folder is there all the same.
+/// What was done, and how the program is started; where stderr is gone, the output is there all the same.
 fn summary(plan: &Build, traced: &Traced, built: &Built) {
     let mut stderr = io::stderr().lock();
     let (files, links, bytes) = (built.files, built.links, Bytes(built.bytes));
-    let does = if plan.folder.dry_run { "would hold" } else { "holds" };
     let plural = |count: u64| if count == 1 { "" } else { "s" };
-    let _ = writeln!(
-        stderr,
-        "monotrace: {} {does} {files} file{} and {links} link{}, {bytes}",
-        shown(plan),
-        plural(files),
-        plural(links)
-    );
-    let entries = plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok());
-    let run: Vec<PathBuf> = entries.map(|entry| plan.typed.join(relative(&traced.trace.root, &entry))).collect();
-    for entry in run {
-        let _ = writeln!(stderr, "monotrace: run it with: node {}", QuotedName(entry.as_os_str().as_encoded_bytes()));
+    let holds = format!("{files} file{} and {links} link{}, {bytes}", plural(files), plural(links));
+    let (what, folder) = match &plan.to {
+        Destination::Folder { typed, options, .. } if options.dry_run => {
+            (format!("{} would hold", shown(typed)), typed.clone())
+        }
+        Destination::Folder { typed, .. } => (format!("{} holds", shown(typed)), typed.clone()),
+        Destination::Archives(archives) => {
+            let names: Vec<String> = archives.iter().map(|(_, _, typed)| shown(typed)).collect();
+            let holds = if names.len() == 1 { "holds" } else { "hold" };
+            (format!("{} {holds}", names.join(" and ")), PathBuf::new())
+        }
+        Destination::Stdout(_) => ("the archive holds".to_owned(), PathBuf::new()),
+    };
+    let _ = writeln!(stderr, "monotrace: {what} {holds}");
+    for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
+        let entry = folder.join(relative(&traced.trace.root, &entry));
+        let _ = writeln!(stderr, "monotrace: run it with: node {}", shown(&entry));
     }
 }

@@ -44,7 +44,7 @@ impl From<&TraceError> for Exit {
     fn from(error: &TraceError) -> Self {
         match error {
             TraceError::EntryOutsideRoot { .. } => Exit::Containment,
-            TraceError::Glob(_) => Exit::Usage,
+            TraceError::Glob(_) | TraceError::ExtendedGlob { .. } => Exit::Usage,
             TraceError::Floor(_) | TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => {
                 Exit::Resources
             }

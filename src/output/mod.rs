@@ -9,7 +9,8 @@ mod ndjson;
 mod size;
 mod text;
 
-pub use build::{BuildError, Built, Contents, FolderOptions, OutputFolder};
+pub use build::{ArchiveOptions, BuildError, Built, Contents, FolderOptions, Layer, Links, OutputFolder};
+pub(crate) use build::{publish_archives, write_archives};
 pub use size::{AgainstError, Budget, Bytes, PackageSize, SizeFormat, SizeOptions, Sizes, Weight, weigh};
 
 use std::{

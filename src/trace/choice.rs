@@ -16,6 +16,12 @@ pub type GlobsByEntry = BTreeMap<String, Vec<String>>;
 
 /// As `--ignore` and nft take them: `*` stays within one name, and matches names that begin with a dot.
 pub(super) fn glob(pattern: &str) -> Result<globset::Glob, TraceError> {
+    // Taken by the letter they would match nothing, and nobody would know why.
+    let is_extended =
+        pattern.starts_with('!') || ["!(", "+(", "*(", "?(", "@("].iter().any(|sign| pattern.contains(sign));
+    if is_extended {
+        return Err(TraceError::ExtendedGlob { glob: pattern.to_owned() });
+    }
     GlobBuilder::new(plain(pattern))
         .literal_separator(true)
         .backslash_escape(true)

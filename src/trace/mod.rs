@@ -92,6 +92,11 @@ pub enum TraceError {
     },
     /// A glob that cannot be understood.
     Glob(globset::Error),
+    /// A glob with `!(…)` and the like, or with `!` at its start.
+    ExtendedGlob {
+        /// The glob.
+        glob: String,
+    },
     /// The memory limit is below what any run needs: nothing was begun.
     Floor(Floor),
     /// The memory limit does not allow it.
@@ -127,6 +132,7 @@ impl TraceError {
     pub fn code(&self) -> Code {
         Code(match self {
             Self::Glob(_) => 3,
+            Self::ExtendedGlob { .. } => 11,
             Self::Root { .. } => 3009,
             Self::Floor(_) => 4001,
             Self::Memory(_) => 4002,
@@ -146,6 +152,9 @@ impl fmt::Display for TraceError {
             }
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
+            Self::ExtendedGlob { glob } => {
+                write!(f, "the glob {glob:?} has !(…) or the like, which is not known here; write it as several globs")
+            }
             Self::Floor(floor) => write!(f, "the memory limit does not suffice: {floor}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
             Self::Spill(error) => error.fmt(f),

@@ -11,7 +11,7 @@ mod tracing;
 
 use clap::{Parser, Subcommand};
 
-pub(super) use build::Build;
+pub(super) use build::{Build, LinksFlag};
 pub(super) use log::{ColorFlag, Log, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};

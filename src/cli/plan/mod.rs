@@ -10,7 +10,7 @@ use std::env;
 
 use super::flags::{Command, Flags};
 
-pub(super) use build::Build;
+pub(super) use build::{Build, Destination};
 pub(super) use log::Log;
 pub(super) use print::Print;
 pub(super) use size::{Limit, Size};

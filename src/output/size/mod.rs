@@ -124,8 +124,8 @@ pub fn weigh(contents: Contents, options: &SizeOptions) -> Result<Sizes, BuildEr
     let mut kinds = [Weight::default(); FileKind::ALL.len()];
     let mut packages = Packages::new(&store)?;
     let mut largest = Largest { most: options.top.min(SizeOptions::TOP_MAX), heap: BinaryHeap::new() };
-    gathered.each(|item, is_first| {
-        if is_first && item.kind != ItemKind::Link {
+    gathered.each(|item| {
+        if item.kind != ItemKind::Link {
             kinds[kind_of(item, &mut sources) as usize].add(item.len);
             packages.add(item.to, item.len, &mut sources)?;
             largest.add(item.len, item.to);

@@ -126,12 +126,14 @@ fn signed(before: u64, now: u64) -> String {
 fn changed(change: &Change) -> String {
     let name = if change.name.is_empty() { "(in no package)" } else { &change.name };
     let [before, now] = &change.versions;
-    match change.bytes {
-        [0, _] => format!("{name} {now} (new)"),
-        [_, 0] => format!("{name} {before} (gone)"),
-        _ if before == now => format!("{name} {now}"),
-        _ => format!("{name} {before} → {now}"),
-    }
+    let words = match change.bytes {
+        [0, _] => [name, now, "(new)"],
+        [_, 0] => [name, before, "(gone)"],
+        _ if before == now => [name, now, ""],
+        _ => return format!("{name} {before} → {now}"),
+    };
+    // Not every package has a version.
+    words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ")
 }
 
 /// What is too long loses its beginning: the end of a path tells more.
