@@ -52,8 +52,9 @@ pub use memory::{
 };
 pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{
-    BuildError, Built, Contents, Digests, FolderOptions, Manifest, ManifestForm, OutputFolder, Report, ReportError,
-    ReportFormat,
+    AgainstError, ArchiveOptions, Budget, BuildError, Built, Bytes, Contents, Digests, FolderOptions, Layer, Links,
+    Manifest, ManifestForm, OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat, SizeOptions,
+    Sizes, Weight, weigh,
 };
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -64,7 +65,7 @@ pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, TracedEntry};
+pub use trace::{Analysis, Faults, GlobsByEntry, Trace, TraceError, TraceOptions, TracedEntry};
 
 use std::{
     io::{self, Write},
@@ -157,6 +158,23 @@ impl Tracer {
         Ok(folder)
     }
 
+    /// From now on this tracer does not see `place`, a real path: an output is no input.
+    pub fn hide(&mut self, place: PathBuf) {
+        self.host = Arc::new(host::Without::new(Arc::clone(&self.host), vec![place]));
+    }
+
+    /// Writes archives of `contents` to files that appear whole, all of them or none.
+    ///
+    /// # Errors
+    /// [`BuildError`]; files that were there are then untouched, and one that is no archive is never replaced.
+    pub fn publish_archives(
+        &self,
+        contents: Contents,
+        archives: Vec<(ArchiveOptions, PathBuf)>,
+    ) -> Result<Built, BuildError> {
+        output::publish_archives(&*self.host, contents, archives)
+    }
+
     /// The files of a trace, as what a folder will hold; more can be added.
     ///
     /// # Errors
@@ -217,6 +235,14 @@ impl Tracer {
     pub fn publish(&self, format: ReportFormat, report: &Report<'_>, path: &Path) -> Result<(), ReportError> {
         output::publish(&*self.host, format, report, path)
     }
+}
+
+/// Writes an archive of `contents` to `sink`.
+///
+/// # Errors
+/// [`BuildError`]; what was written by then is worth nothing.
+pub fn write_archive(contents: Contents, options: ArchiveOptions, sink: &mut dyn Write) -> Result<Built, BuildError> {
+    output::write_archives(contents, &mut [(options, sink)])
 }
 
 /// Writes a report to `sink`.

@@ -2,7 +2,8 @@
 //!
 //! One trace serves all entries. Only where it cannot tell what one of them
 //! alone would need is that one traced once more: with `--depth`, which counts
-//! from the nearest entry, and where a file asks which file the entry is.
+//! from the nearest entry, where a file asks which file the entry is, and where
+//! files are dropped for some entries alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +15,8 @@ use std::{
 
 use super::{exit::Exit, fail, plan::Annotate, traced};
 use crate::{
-    Digests, Manifest, ManifestForm, QuotedName, Reach, ReportError, SpillError, Trace, TraceError, TracedEntry, Tracer,
+    Digests, Manifest, ManifestForm, QuotedName, Reach, ReportError, SpillError, Trace, TraceError, TraceOptions,
+    TracedEntry, Tracer,
 };
 
 /// Traces and writes.
@@ -132,9 +134,12 @@ impl<'a> Annotation<'a> {
 
     /// Writes one manifest, from this trace or from one of its entry alone.
     fn write(&self, path: &Path, place: &Place<'_>) -> Result<(), Failure> {
+        let options = &self.plan.tracing.options;
+        // What is dropped for some entries alone is in the list that all share.
+        let is_chosen = options.excludes.keys().any(|key| key != TraceOptions::ALL_ENTRIES);
         let is_shared = self.trace.entries.len() > 1;
         let mut subset = self.reach.of(&place.entry.file, &place.entry.links)?;
-        if is_shared && (subset.depends_on_entry || self.plan.tracing.options.depth.is_some()) {
+        if is_shared && (subset.depends_on_entry || is_chosen || options.depth.is_some()) {
             drop(subset);
             let alone = self.tracer.trace(std::slice::from_ref(&place.entry.named)).map_err(Failure::Trace)?;
             let only = BTreeMap::from([(path.to_path_buf(), Place { entry: place.entry, own: place.own.clone() })]);

@@ -1,4 +1,4 @@
-//! `monotrace build`: the files in a folder that runs by itself.
+//! `monotrace build`: the files in a folder that runs by itself, or in an archive.
 
 use std::{
     io::{self, BufWriter, Write},
@@ -8,11 +8,13 @@ use std::{
 use super::{
     exit::Exit,
     fail,
-    plan::Build,
-    size_text::Bytes,
+    plan::{Build, Destination},
     traced::{self, Traced},
 };
-use crate::{BuildError, Built, Contents, GatherError, Host, NextApp, QuotedName, RealHost, Stage, Tracer, relative};
+use crate::{
+    BuildError, Built, Bytes, Contents, FolderOptions, GatherError, Host, NextApp, OutputFolder, QuotedName, RealHost,
+    Stage, Tracer, relative, write_archive,
+};
 
 /// Traces and copies.
 pub(super) fn run(plan: &Build) -> Exit {
@@ -24,7 +26,7 @@ pub(super) fn run(plan: &Build) -> Exit {
         tracer.set_options(next.options.clone());
     }
     // First of all: nobody should wait for a trace whose result has no place.
-    let folder = match tracer.claim(&plan.output, &plan.tracing.entries, plan.folder) {
+    let folder = match claim(plan, &mut tracer) {
         Ok(folder) => folder,
         Err(error) => return refused(&error),
     };
@@ -33,33 +35,25 @@ pub(super) fn run(plan: &Build) -> Exit {
         Err(exit) => return exit,
     };
     let exit = traced.end(&plan.tracing, &plan.log);
-    // Without an entry, or without what a failed worker would have found, the folder would not run.
+    // Without an entry, or without what a failed worker would have found, the program would not run.
     if exit != Exit::Done {
-        fail(exit, &format!("MT6012 {} is not written, because of what is said above", shown(plan)));
-        return exit;
+        return fail(exit, "MT6012 nothing is written, because of what is said above");
     }
     let timer = traced.tracer.counters().time(Stage::Output);
-    let gathered = gather(&traced, apps).map_err(|error| match error {
-        GatherError::App(error) => Err(fail(Exit::Usage, &error.to_string())),
-        GatherError::Build(error) => Ok(error),
-    });
-    let (contents, launchers) = match gathered {
+    let (contents, launchers) = match gather(plan, &traced, apps) {
         Ok(gathered) => gathered,
-        Err(Ok(error)) => return refused(&error),
-        Err(Err(exit)) => return exit,
+        Err(GatherError::App(error)) => return fail(Exit::Usage, &error.to_string()),
+        Err(GatherError::Build(error)) => return refused(&error),
     };
-    let built = match plan.folder.dry_run {
-        true => folder.preview(contents, &mut BufWriter::new(io::stdout().lock())),
-        false => folder.write(contents),
-    };
+    let built = write(plan, &traced, contents, folder);
     drop(timer);
     match built {
         Ok(built) => {
             let exit = traced.tell_more(&built.findings, &plan.log);
-            summary(plan, &built);
+            let folder = summary(plan, &built);
             match apps {
-                [] => programs(plan, &traced),
-                apps => apps.iter().zip(&launchers).for_each(|(app, launcher)| server(plan, app, launcher)),
+                [] => programs(plan, &traced, &folder),
+                apps => apps.iter().zip(&launchers).for_each(|(app, launcher)| server(app, &folder.join(launcher))),
             }
             exit
         }
@@ -68,6 +62,20 @@ pub(super) fn run(plan: &Build) -> Exit {
             refused(&BuildError::Incomplete { files, is_led_astray, findings })
         }
         Err(error) => refused(&error),
+    }
+}
+
+/// Keeps the place of a folder. What goes there is no input.
+fn claim(plan: &Build, tracer: &mut Tracer) -> Result<Option<OutputFolder>, BuildError> {
+    match &plan.to {
+        Destination::Folder { place, options, .. } => tracer.claim(place, &plan.tracing.entries, *options).map(Some),
+        Destination::Archives(archives) => {
+            for (_, path, _) in archives {
+                tracer.hide(RealHost.real_path(path).unwrap_or_else(|_| path.clone()));
+            }
+            Ok(None)
+        }
+        Destination::Stdout(_) => Ok(None),
     }
 }
 
@@ -97,8 +105,9 @@ fn loads_next(traced: &Traced) -> Result<bool, Exit> {
 }
 
 /// What the folder will hold, and the programs that start servers of Next.
-fn gather(traced: &Traced, apps: &[NextApp]) -> Result<(Contents, Vec<PathBuf>), GatherError> {
+fn gather(plan: &Build, traced: &Traced, apps: &[NextApp]) -> Result<(Contents, Vec<PathBuf>), GatherError> {
     let mut contents = traced.tracer.contents(&traced.trace)?;
+    contents.set_links(plan.links);
     let mut launchers = Vec::new();
     for app in apps {
         launchers.push(traced.tracer.gather_next(app, &traced.trace, &mut contents)?);
@@ -106,44 +115,70 @@ fn gather(traced: &Traced, apps: &[NextApp]) -> Result<(Contents, Vec<PathBuf>),
     Ok((contents, launchers))
 }
 
+fn write(plan: &Build, traced: &Traced, contents: Contents, folder: Option<OutputFolder>) -> Result<Built, BuildError> {
+    match (&plan.to, folder) {
+        (Destination::Folder { options: FolderOptions { dry_run: true, .. }, .. }, Some(folder)) => {
+            folder.preview(contents, &mut BufWriter::new(io::stdout().lock()))
+        }
+        (_, Some(folder)) => folder.write(contents),
+        (Destination::Archives(archives), None) => {
+            let archives = archives.iter().map(|(options, path, _)| (options.clone(), path.clone())).collect();
+            traced.tracer.publish_archives(contents, archives)
+        }
+        (Destination::Stdout(options), None) => write_archive(contents, options.clone(), &mut io::stdout().lock()),
+        (Destination::Folder { typed, .. }, None) => Err(BuildError::Place { to: typed.clone() }),
+    }
+}
+
 fn refused(error: &BuildError) -> Exit {
-    fail(Exit::from(error), &format!("{} {error}", error.code()))
+    match Exit::from(error) {
+        // A reader that went away wants no more words.
+        Exit::BrokenPipe => Exit::BrokenPipe,
+        exit => fail(exit, &format!("{} {error}", error.code())),
+    }
 }
 
-fn shown(plan: &Build) -> String {
-    QuotedName(plan.typed.as_os_str().as_encoded_bytes()).to_string()
+fn shown(path: &Path) -> String {
+    QuotedName(path.as_os_str().as_encoded_bytes()).to_string()
 }
 
-/// What was done; where stderr is gone, the folder is there all the same.
-fn summary(plan: &Build, built: &Built) {
+/// What was done; where stderr is gone, the output is there all the same. Gives
+/// the folder in which programs are started, as it was typed.
+fn summary(plan: &Build, built: &Built) -> PathBuf {
     let mut stderr = io::stderr().lock();
     let (files, links, bytes) = (built.files, built.links, Bytes(built.bytes));
-    let does = if plan.folder.dry_run { "would hold" } else { "holds" };
     let plural = |count: u64| if count == 1 { "" } else { "s" };
-    let _ = writeln!(
-        stderr,
-        "monotrace: {} {does} {files} file{} and {links} link{}, {bytes}",
-        shown(plan),
-        plural(files),
-        plural(links)
-    );
+    let holds = format!("{files} file{} and {links} link{}, {bytes}", plural(files), plural(links));
+    let (what, folder) = match &plan.to {
+        Destination::Folder { typed, options, .. } if options.dry_run => {
+            (format!("{} would hold", shown(typed)), typed.clone())
+        }
+        Destination::Folder { typed, .. } => (format!("{} holds", shown(typed)), typed.clone()),
+        Destination::Archives(archives) => {
+            let names: Vec<String> = archives.iter().map(|(_, _, typed)| shown(typed)).collect();
+            let holds = if names.len() == 1 { "holds" } else { "hold" };
+            (format!("{} {holds}", names.join(" and ")), PathBuf::new())
+        }
+        Destination::Stdout(_) => ("the archive holds".to_owned(), PathBuf::new()),
+    };
+    let _ = writeln!(stderr, "monotrace: {what} {holds}");
+    folder
 }
 
 /// How the programs are started.
-fn programs(plan: &Build, traced: &Traced) {
+fn programs(plan: &Build, traced: &Traced, folder: &Path) {
     let mut stderr = io::stderr().lock();
     for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
-        let entry = plan.typed.join(relative(&traced.trace.root, &entry));
-        let _ = writeln!(stderr, "monotrace: run it with: node {}", QuotedName(entry.as_os_str().as_encoded_bytes()));
+        let entry = folder.join(relative(&traced.trace.root, &entry));
+        let _ = writeln!(stderr, "monotrace: run it with: node {}", shown(&entry));
     }
 }
 
 /// How a server of Next is started.
-fn server(plan: &Build, app: &NextApp, launcher: &Path) {
+fn server(app: &NextApp, launcher: &Path) {
     let mut stderr = io::stderr().lock();
     let from = if app.is_standalone() { "with its standalone folder" } else { "without a standalone folder" };
-    let launcher = plan.typed.join(launcher);
-    let launcher = QuotedName(launcher.as_os_str().as_encoded_bytes());
+    let launcher = shown(launcher);
     let _ = writeln!(stderr, "monotrace: a server of Next.js {}, {from}; run it with: node {launcher}", app.version());
     if app.is_typescript() {
         let _ = writeln!(

@@ -44,7 +44,7 @@ impl From<&TraceError> for Exit {
     fn from(error: &TraceError) -> Self {
         match error {
             TraceError::EntryOutsideRoot { .. } | TraceError::ManifestOutsideRoot { .. } => Exit::Containment,
-            TraceError::Glob(_) => Exit::Usage,
+            TraceError::Glob(_) | TraceError::ExtendedGlob { .. } => Exit::Usage,
             TraceError::Floor(_) | TraceError::Memory(_) | TraceError::Descriptors | TraceError::Thread(_) => {
                 Exit::Resources
             }
@@ -75,6 +75,7 @@ impl From<&BuildError> for Exit {
             error if error.is_refusal() => Exit::Containment,
             error if error.is_shortage() => Exit::Resources,
             BuildError::Io { error, .. } => Exit::from(error),
+            BuildError::Against(_) => Exit::Usage,
             _ => Exit::Io,
         }
     }

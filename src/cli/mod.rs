@@ -11,7 +11,7 @@ mod flags;
 mod plan;
 mod print;
 mod signals;
-mod size_text;
+mod size;
 mod stats;
 mod summary;
 mod traced;
@@ -49,6 +49,7 @@ fn run(plan: &Plan) -> Exit {
         Plan::Print(plan) => print::run(plan),
         Plan::About(plan) => about::run(plan),
         Plan::Annotate(plan) => annotate::run(plan),
+        Plan::Size(plan) => size::run(plan),
     }
 }
 

@@ -48,7 +48,8 @@ pub(super) fn trace_with(tracer: Tracer, entries: &[PathBuf]) -> Result<Traced, 
     Ok(Traced { tracer, trace, began })
 }
 
-fn told(error: TraceError) -> Exit {
+/// Tells why there is no trace.
+pub(super) fn told(error: TraceError) -> Exit {
     fail(Exit::from(&error), &format!("{} {error}", error.code()))
 }
 

@@ -240,6 +240,13 @@ pub enum Problem {
         /// What it says.
         target: String,
     },
+    /// A glob of the user's does nothing.
+    GlobMatchesNothing {
+        /// Where it was given, such as "--include".
+        option: &'static str,
+        /// The glob.
+        glob: String,
+    },
     /// A worker failed on this file.
     WorkerPanic,
 }
@@ -287,6 +294,7 @@ impl Problem {
             Self::ChangedSince => 6007,
             Self::Collision => 6010,
             Self::LinkToNothing { .. } => 6011,
+            Self::GlobMatchesNothing { .. } => 7020,
             Self::WorkerPanic => 9001,
         })
     }
@@ -303,6 +311,7 @@ impl Problem {
             | Self::TooManyFiles { .. }
             | Self::AddonMissing { .. }
             | Self::LinkToNothing { .. }
+            | Self::GlobMatchesNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::NoManifest { .. } | Self::BrokenManifest { .. } => Level::Fatal,
             Self::TooBroad { .. } => Level::Hint,
@@ -392,6 +401,9 @@ impl Problem {
             Self::RecipeCutShort { package } => {
                 format!("a recipe for {package} means too many files; not all of them are listed")
             }
+            Self::GlobMatchesNothing { option, glob } => format!(
+                "{option} {glob:?} matches no file; globs are relative to the tracing root, and a folder needs /**"
+            ),
             Self::ChangedSince => "it changed, or is gone, since it was traced".to_owned(),
             Self::LedAstray => {
                 "a symbolic link has taken its place, or a folder's on the way, since it was traced; not followed"

@@ -172,18 +172,6 @@ pub trait Staging: Send {
     /// What the system said; `AlreadyExists` where something stands there.
     fn link(&mut self, path: &Path, target: &Path) -> io::Result<()>;
 
-    /// Whether something stands behind the link at `path`.
-    ///
-    /// # Errors
-    /// What the system said.
-    fn leads_somewhere(&mut self, path: &Path) -> io::Result<bool>;
-
-    /// Takes away the link at `path`.
-    ///
-    /// # Errors
-    /// What the system said.
-    fn unlink(&mut self, path: &Path) -> io::Result<()>;
-
     /// Puts the folder in its place. What stood there is gone afterwards.
     ///
     /// # Errors

@@ -78,14 +78,14 @@ fn write(manifest: &Manifest<'_>, folder: &Path, sink: &mut dyn Write) -> Result
             sink.write_all(b"],\"fileHashes\":[")?;
             let mut reader = digests.reader()?;
             let mut is_first = true;
-            parts.each(manifest.subset, &mut |position, _| {
+            parts.each(manifest.subset, |position, _| {
                 comma(&mut is_first, sink)?;
                 let (Digested::File(hash) | Digested::Link(hash, _)) = reader.get(position)?;
                 Ok(string(sink, &hash)?)
             })?;
             sink.write_all(b"],\"symlinks\":[")?;
             let (mut index, mut is_first) = (0_u64, true);
-            parts.each(manifest.subset, &mut |position, file| {
+            parts.each(manifest.subset, |position, file| {
                 if let Digested::Link(_, target) = reader.get(position)? {
                     comma(&mut is_first, sink)?;
                     let link = absolute(folder, Path::new(std::ffi::OsStr::from_bytes(file)));
@@ -177,7 +177,7 @@ impl Parts {
     fn each(
         &self,
         subset: &Subset<'_>,
-        each: &mut dyn FnMut(u32, &[u8]) -> Result<(), ReportError>,
+        mut each: impl FnMut(u32, &[u8]) -> Result<(), ReportError>,
     ) -> Result<(), ReportError> {
         let mut seen = Vec::new();
         for Part { positions: (first, end), prefix, shared } in &self.0 {
@@ -194,7 +194,7 @@ impl Parts {
 
     fn files(&self, subset: &Subset<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
         let mut is_first = true;
-        self.each(subset, &mut |_, file| {
+        self.each(subset, |_, file| {
             comma(&mut is_first, sink)?;
             Ok(name(sink, file)?)
         })

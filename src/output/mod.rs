@@ -8,11 +8,14 @@ mod digest;
 pub(crate) mod json;
 mod manifest;
 mod ndjson;
+mod size;
 mod text;
 
-pub use build::{BuildError, Built, Contents, FolderOptions, OutputFolder};
+pub use build::{ArchiveOptions, BuildError, Built, Contents, FolderOptions, Layer, Links, OutputFolder};
+pub(crate) use build::{publish_archives, write_archives};
 pub use digest::Digests;
 pub use manifest::{Manifest, ManifestForm, publish_manifest};
+pub use size::{AgainstError, Budget, Bytes, PackageSize, SizeFormat, SizeOptions, Sizes, Weight, weigh};
 
 use std::{
     fmt,

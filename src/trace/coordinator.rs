@@ -8,7 +8,7 @@
 mod schedules;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -16,9 +16,11 @@ use std::{
 
 use super::{
     Trace, TraceError, TraceOptions, TracedEntry,
+    choice::{self, Excludes},
     crew::{self, Job, Size},
     entry,
     frontier::{Frontier, Turn},
+    includes::{Included, Walk},
     manifests::{Given, Lists},
     outbox::{Answer, End, Found},
     threads::{Receiver, Sender},
@@ -62,6 +64,7 @@ pub(super) fn run(
     for finding in troubles {
         coordinator.tell(finding)?;
     }
+    coordinator.choose(&**host, &resolver, options)?;
     coordinator.frontier.advance();
     coordinator.take_manifests(&**host, governor, &resolver, options)?;
 
@@ -163,6 +166,40 @@ impl<'a> Coordinator<'a> {
             }
             self.relieve()
         })
+    }
+
+    /// Adds what the user's globs add, and keeps in mind what they drop.
+    fn choose(&mut self, host: &dyn Host, resolver: &Resolver, options: &TraceOptions) -> Result<(), TraceError> {
+        let roots = std::mem::take(&mut self.roots);
+        let entries: Vec<&[u8]> = roots.iter().map(|entry| &*entry.file).collect();
+        self.visited.exclude(Excludes::new(choice::chosen(&options.excludes, &entries, true)?)?);
+        let mut includes: BTreeMap<String, Vec<FileId>> = BTreeMap::new();
+        for entry in &entries {
+            for pattern in choice::chosen(&options.includes, &[entry], false)? {
+                includes.entry(pattern).or_default().push(self.visited.entry(entry)?);
+            }
+        }
+        self.roots = roots;
+        let store = self.store.clone();
+        let walk = Walk { host, store: &store, resolver, root: self.root };
+        for (pattern, entries) in includes {
+            walk.walk(&pattern, &mut |included| {
+                match included {
+                    Included::Link(path) => {
+                        self.visited.offer_included(&path, &entries, Reason::Resolve, false)?;
+                    }
+                    Included::File(path) => {
+                        let (reason, follow) = (Reason::Asset, options.trace_includes);
+                        if let Verdict::New(file) = self.visited.offer_included(&path, &entries, reason, follow)? {
+                            self.frontier.push(file)?;
+                        }
+                    }
+                    Included::Finding(finding) => self.tell(finding)?,
+                }
+                Ok(self.relieve()?)
+            })?;
+        }
+        Ok(())
     }
 
     /// Whatever fails, it goes on until no job is in flight: a worker that
@@ -284,6 +321,10 @@ impl<'a> Coordinator<'a> {
     fn finish(self, began: SystemTime) -> Result<Trace, SpillError> {
         let Self { visited, frontier, root, roots, mut findings, is_incomplete, store, .. } = self;
         drop(frontier);
+        for glob in visited.unused_excludes() {
+            let problem = Problem::GlobMatchesNothing { option: "--exclude", glob: glob.to_owned() };
+            findings.push(&Finding::new(root, None, problem), root)?;
+        }
         let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
             Ok(_) => Ok(()),
             Err(_) => {
@@ -336,19 +377,11 @@ pub(super) fn resolve_options(options: &TraceOptions, room: u64) -> ResolveOptio
     }
 }
 
-/// Globs as nft takes them: relative to the root, `*` within one folder's
-/// name. Unlike nft's, they match names that begin with a dot.
+/// Globs as nft takes them, relative to the root. Unlike nft's, they match names that begin with a dot.
 fn ignore_globs(options: &TraceOptions) -> Result<globset::GlobSet, TraceError> {
     let mut globs = globset::GlobSetBuilder::new();
     for pattern in &options.ignore {
-        let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-        let glob = globset::GlobBuilder::new(pattern)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .empty_alternates(true)
-            .build()
-            .map_err(TraceError::Glob)?;
-        globs.add(glob);
+        globs.add(choice::glob(pattern)?);
     }
     globs.build().map_err(TraceError::Glob)
 }

@@ -14,15 +14,18 @@
 //! - `crew` the workers' threads; `threads` what those and their channels are
 //! - `follow` what one reference leads to: `required` for specifiers with
 //!   holes, `asset` for paths
+//! - `choice` globs that add and drop files; `includes` the files that are added
 //! - `recipes` what packages need that no expression tells
 
 mod asset;
+mod choice;
 mod coordinator;
 mod crew;
 mod edges;
 mod entry;
 mod follow;
 mod frontier;
+mod includes;
 mod look;
 mod manifests;
 mod options;
@@ -34,6 +37,7 @@ mod threads;
 mod visited;
 mod worker;
 
+pub use choice::GlobsByEntry;
 pub use options::{Analysis, Faults, TraceOptions};
 
 use std::{
@@ -111,6 +115,11 @@ pub enum TraceError {
         /// The tracing root.
         root: PathBuf,
     },
+    /// A glob with `!(…)` and the like, or with `!` at its start.
+    ExtendedGlob {
+        /// The glob.
+        glob: String,
+    },
     /// The memory limit is below what any run needs: nothing was begun.
     Floor(Floor),
     /// The memory limit does not allow it.
@@ -146,6 +155,7 @@ impl TraceError {
     pub fn code(&self) -> Code {
         Code(match self {
             Self::Glob(_) => 3,
+            Self::ExtendedGlob { .. } => 11,
             Self::Root { .. } => 3009,
             Self::Floor(_) => 4001,
             Self::Memory(_) => 4002,
@@ -172,6 +182,9 @@ impl fmt::Display for TraceError {
             ),
             Self::Root { root, error } => write!(f, "cannot use the tracing root {}: {error}", quoted(root)),
             Self::Glob(error) => write!(f, "cannot understand the glob: {error}"),
+            Self::ExtendedGlob { glob } => {
+                write!(f, "the glob {glob:?} has !(…) or the like, which is not known here; write it as several globs")
+            }
             Self::Floor(floor) => write!(f, "the memory limit does not suffice: {floor}"),
             Self::Memory(error) => write!(f, "the memory limit does not suffice: {error}"),
             Self::Spill(error) => error.fmt(f),

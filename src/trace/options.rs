@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::GlobsByEntry;
 use crate::{
     manifest::ManifestGlob,
     recipe::Recipe,
@@ -53,6 +54,14 @@ pub struct TraceOptions {
     pub depth: Option<u32>,
     /// Globs of files that are not listed, relative to the root; entries always are (nft: `ignore`).
     pub ignore: Vec<String>,
+    /// Globs of files that are listed besides, relative to the root (Next: `outputFileTracingIncludes`), by globs of
+    /// entries: they count where one of the traced entries matches.
+    pub includes: GlobsByEntry,
+    /// Globs of files that are dropped from the list, relative to the root; what they ask for stays, and entries do
+    /// (Next: `outputFileTracingExcludes`). They count where all of the traced entries match.
+    pub excludes: GlobsByEntry,
+    /// What is included is looked into as well.
+    pub trace_includes: bool,
     /// Which expressions are worked out (nft: `analysis`).
     pub analysis: Analysis,
     /// Recipes besides the built-in ones.
@@ -99,6 +108,9 @@ impl TraceOptions {
     /// The most workers: beyond any machine's cores, and a bound for what their stacks take.
     pub const THREADS_MAX: usize = 1024;
 
+    /// The glob that is for all entries in [`TraceOptions::includes`] and [`TraceOptions::excludes`].
+    pub const ALL_ENTRIES: &'static str = "**";
+
     /// The most jobs under way: 16 for each worker, and a bound for what the channels take.
     pub const JOBS_MAX: usize = 16 * Self::THREADS_MAX;
 
@@ -132,6 +144,9 @@ impl TraceOptions {
             paths: Vec::new(),
             depth: None,
             ignore: Vec::new(),
+            includes: GlobsByEntry::new(),
+            excludes: GlobsByEntry::new(),
+            trace_includes: false,
             analysis: Analysis::ALL,
             recipes: Vec::new(),
             manifests: Vec::new(),

@@ -5,7 +5,7 @@
 
 use globset::GlobSet;
 
-use super::{edges::EdgeLog, paths::PathTable};
+use super::{choice::Excludes, edges::EdgeLog, paths::PathTable};
 use crate::{
     listing::{Known, Listing, ListingBuilder},
     memory::{Governor, Lease, OutOfMemory},
@@ -31,6 +31,7 @@ pub(super) struct Visited {
     /// Files that ask for other things where another file is the entry.
     dependent: Sequence,
     ignore: GlobSet,
+    excludes: Excludes,
 }
 
 /// What to do with a path that was named.
@@ -57,6 +58,7 @@ impl Visited {
             edges: if keeps_parents { Some(EdgeLog::new(store)?) } else { None },
             dependent: Sequence::new(store)?,
             ignore,
+            excludes: Excludes::default(),
         })
     }
 
@@ -88,6 +90,35 @@ impl Visited {
         self.note(path, reason, false, false).map(drop)
     }
 
+    /// `path`, relative to the root, is wanted by a glob of the user's for these
+    /// entries, as if they needed it.
+    ///
+    /// # Errors
+    /// [`SpillError`] when nothing more can be remembered.
+    pub(super) fn offer_included(
+        &mut self,
+        path: &[u8],
+        entries: &[FileId],
+        reason: Reason,
+        follow: bool,
+    ) -> Result<Verdict, SpillError> {
+        let (file, is_new) = self.note(path, reason, follow, false)?;
+        if let Some(edges) = &mut self.edges {
+            for entry in entries.iter().filter(|entry| **entry != file) {
+                edges.push(*entry, file, follow)?;
+            }
+        }
+        Ok(if is_new { Verdict::New(file) } else { Verdict::Known })
+    }
+
+    /// The id of an entry, which was offered before.
+    ///
+    /// # Errors
+    /// [`SpillError`].
+    pub(super) fn entry(&mut self, path: &[u8]) -> Result<FileId, SpillError> {
+        self.note(path, Reason::Initial, false, true).map(|(file, _)| file)
+    }
+
     /// Remembers a path; gives its id, and whether it is to be looked into now.
     fn note(
         &mut self,
@@ -101,15 +132,28 @@ impl Visited {
         let before = self.states.get(child);
         let mut state = before | Reasons::default().with(reason).bits();
         let is_first = Reasons::from_bits(before) == Reasons::default();
-        if is_asked_for || (is_first && !self.is_ignored(path)) {
+        let is_listed = is_asked_for || state & state::LISTED != 0;
+        // What is dropped is not listed, but looked into all the same.
+        let is_welcome = is_listed || ((is_first || follow) && !self.is_ignored(path));
+        if is_listed || (is_first && is_welcome && !self.excludes.drops(path)) {
             state |= state::LISTED;
         }
-        let is_new = follow && state & (state::LISTED | state::QUEUED) == state::LISTED;
+        let is_new = follow && is_welcome && state & state::QUEUED == 0;
         if is_new {
             state |= state::QUEUED;
         }
         self.states.set(child, state);
         Ok((child, is_new))
+    }
+
+    /// From now on these are dropped from the list, but looked into.
+    pub(super) fn exclude(&mut self, excludes: Excludes) {
+        self.excludes = excludes;
+    }
+
+    /// The globs that have dropped nothing.
+    pub(super) fn unused_excludes(&self) -> impl Iterator<Item = &str> {
+        self.excludes.unused()
     }
 
     /// It turned out to be an ES module.
@@ -154,7 +198,7 @@ impl Visited {
         self,
         mut each: impl FnMut(&[u8]) -> Result<(), SpillError>,
     ) -> Result<Listing, SpillError> {
-        let Self { store, governor, paths, states, edges, dependent, ignore } = self;
+        let Self { store, governor, paths, states, edges, dependent, ignore, excludes } = self;
         let keeps_parents = edges.is_some();
         let count = paths.len();
         let sorted = sort(&store, paths, &states)?;
@@ -173,7 +217,7 @@ impl Visited {
             let state = states.get(id);
             let is_listed = state & state::LISTED != 0;
             // An entry, or a link to one: nobody else would have it listed.
-            let is_excepted = is_listed && matches(&ignore, path);
+            let is_excepted = is_listed && (matches(&ignore, path) || excludes.drops(path));
             let known = Known { is_module: state & state::MODULE != 0, is_ignored: !is_listed, is_excepted };
             listing.push(path, Reasons::from_bits(state), known)?;
             if is_listed {

@@ -85,6 +85,10 @@ fn each_entry_has_the_list_that_it_has_alone() {
     // An entry that a glob leaves out of all other lists.
     check_against_print(&tree, &entries, &["--ignore", "b/**", "--ignore", "lib/leaf.js"]);
     check_against_print(&tree, &entries, &["--ignore", "a/a.js"]);
+    // What the user adds is each entry's; what he drops is dropped from all, but for entries from their own.
+    check_against_print(&tree, &entries, &["--include", "**/d.txt"]);
+    check_against_print(&tree, &entries, &["--include", "lib/main.js", "--trace-includes"]);
+    check_against_print(&tree, &entries, &["--exclude", "lib/l*", "--exclude", "b/b.js"]);
 }
 
 #[test]

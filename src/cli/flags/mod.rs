@@ -8,15 +8,17 @@ mod annotate;
 mod build;
 mod log;
 mod print;
+mod size;
 mod tracing;
 
 use clap::{Parser, Subcommand};
 
 pub(super) use about::{Completions, Explain, Man};
 pub(super) use annotate::{Annotate, ManifestFlag};
-pub(super) use build::Build;
+pub(super) use build::{Build, LinksFlag};
 pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
+pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
 pub(super) use tracing::Tracing;
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
@@ -43,6 +45,8 @@ pub(super) enum Command {
     Man(Man),
     /// Write ENTRY.nft.json beside each entry: the files that this entry needs
     Annotate(Annotate),
+    /// Tell how large they are: in all, by package, by kind
+    Size(Size),
 }
 
 #[cfg(test)]

@@ -66,6 +66,18 @@ pub(in crate::cli) struct Tracing {
     #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
     pub(in crate::cli) ignore: Vec<String>,
 
+    /// List files that match besides, relative to the root; they are not looked into
+    #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
+    pub(in crate::cli) include: Vec<String>,
+
+    /// Drop files that match from the list, relative to the root; what they ask for stays, and entries do
+    #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
+    pub(in crate::cli) exclude: Vec<String>,
+
+    /// Look into what --include adds
+    #[arg(long, help_heading = "Tracing")]
+    pub(in crate::cli) trace_includes: bool,
+
     /// A TOML file of recipes: what packages need and no expression tells; see docs/recipes.md
     #[arg(long, value_name = "FILE", help_heading = "Tracing")]
     pub(in crate::cli) recipes: Vec<PathBuf>,

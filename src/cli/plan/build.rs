@@ -1,33 +1,85 @@
 //! `monotrace build`, decided.
 
-use std::path::{Path, PathBuf};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use super::{Log, Next, Tracing};
-use crate::{FolderOptions, absolute, cli::flags};
+use crate::{
+    ArchiveOptions, FolderOptions, Layer, Links, absolute,
+    cli::flags::{self, LinksFlag},
+};
 
-/// A folder to make.
+/// Files to put together.
 #[derive(Debug)]
 pub(in crate::cli) struct Build {
     pub(in crate::cli) tracing: Tracing,
     /// The apps of Next that the entries may serve.
     pub(in crate::cli) next: Option<Next>,
     pub(in crate::cli) log: Log,
-    /// The folder, as an absolute path and as it was typed.
-    pub(in crate::cli) output: PathBuf,
-    pub(in crate::cli) typed: PathBuf,
-    pub(in crate::cli) folder: FolderOptions,
+    pub(in crate::cli) links: Links,
+    pub(in crate::cli) to: Destination,
+}
+
+/// Where they go.
+#[derive(Debug)]
+pub(in crate::cli) enum Destination {
+    /// A folder: its absolute path, and as it was typed.
+    Folder { place: PathBuf, typed: PathBuf, options: FolderOptions },
+    /// Archives: their absolute paths, and as they were typed.
+    Archives(Vec<(ArchiveOptions, PathBuf, PathBuf)>),
+    /// One archive, to stdout.
+    Stdout(ArchiveOptions),
 }
 
 impl Build {
     pub(super) fn from_flags(cwd: &Path, flags: flags::Build) -> Result<Self, String> {
-        if flags.output.as_os_str().is_empty() {
-            return Err("MT0008 -o \"\": expected the folder that is to be made".to_owned());
-        }
-        let output = absolute(cwd, &flags.output);
+        let to = match (flags.output, flags.tar) {
+            (Some(typed), _) if typed.as_os_str().is_empty() => {
+                return Err("MT0008 -o \"\": expected the folder that is to be made".to_owned());
+            }
+            (Some(typed), _) => {
+                let options = FolderOptions { clean: flags.clean, dry_run: flags.dry_run };
+                Destination::Folder { place: absolute(cwd, &typed), typed, options }
+            }
+            (None, Some(file)) => archives(cwd, file, flags.layers)?,
+            (None, None) => return Err("MT0008 expected -o DIR or --tar FILE".to_owned()),
+        };
+        let beside = match &to {
+            Destination::Folder { place, .. } => Some(place.as_path()),
+            Destination::Archives(archives) => archives.first().map(|(_, path, _)| path.as_path()),
+            Destination::Stdout(_) => None,
+        };
+        let links = match flags.links {
+            LinksFlag::Preserve => Links::Preserve,
+            LinksFlag::Dereference => Links::Dereference,
+        };
         let typed = (flags.tracing.context_directory.is_some(), flags.tracing.process_cwd.is_some());
-        let tracing = Tracing::from_flags(cwd, flags.tracing, Some(&output), false)?;
+        let tracing = Tracing::from_flags(cwd, flags.tracing, beside, false)?;
         let next = Next::find(&tracing, typed)?;
-        let folder = FolderOptions { clean: flags.clean, dry_run: flags.dry_run };
-        Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), output, typed: flags.output, folder })
+        Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), links, to })
     }
+}
+
+fn archives(cwd: &Path, file: PathBuf, layers: bool) -> Result<Destination, String> {
+    let time = match env::var("SOURCE_DATE_EPOCH") {
+        Ok(time) => time.parse().map_err(|_| "MT0012 SOURCE_DATE_EPOCH: expected seconds since 1970".to_owned())?,
+        Err(_) => 0,
+    };
+    let archive = |layer, typed: PathBuf| (ArchiveOptions { time, layer }, absolute(cwd, &typed), typed);
+    if file == Path::new("-") {
+        return match layers {
+            true => Err("MT0008 --layers: two archives need a file's name, not -".to_owned()),
+            false => Ok(Destination::Stdout(ArchiveOptions { time, layer: Layer::All })),
+        };
+    }
+    if file.file_name().is_none() {
+        return Err("MT0008 --tar: expected a file's name".to_owned());
+    }
+    let named = |part: &str| file.with_extension(format!("{part}.tar"));
+    Ok(Destination::Archives(match layers {
+        true => vec![archive(Layer::Dependencies, named("dependencies")), archive(Layer::App, named("app"))],
+        false => vec![archive(Layer::All, file)],
+    }))
 }

@@ -6,6 +6,7 @@ mod build;
 mod log;
 mod next;
 mod print;
+mod size;
 mod tracing;
 
 use std::{env, path::PathBuf};
@@ -14,10 +15,11 @@ use super::flags::{Command, Flags};
 
 pub(super) use about::About;
 pub(super) use annotate::Annotate;
-pub(super) use build::Build;
+pub(super) use build::{Build, Destination};
 pub(super) use log::Log;
 pub(super) use next::Next;
 pub(super) use print::Print;
+pub(super) use size::{Limit, Size};
 pub(super) use tracing::Tracing;
 
 /// A run, decided: a variant for each command.
@@ -27,6 +29,7 @@ pub(super) enum Plan {
     Build(Box<Build>),
     About(About),
     Annotate(Box<Annotate>),
+    Size(Box<Size>),
 }
 
 impl Plan {
@@ -34,6 +37,7 @@ impl Plan {
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
         match flags.command {
+            Command::Size(flags) => Ok(Self::Size(Box::new(Size::from_flags(&cwd()?, flags)?))),
             Command::Annotate(flags) => Ok(Self::Annotate(Box::new(Annotate::from_flags(&cwd()?, flags)?))),
             Command::Build(flags) => Ok(Self::Build(Box::new(Build::from_flags(&cwd()?, flags)?))),
             Command::Print(flags) => Ok(Self::Print(Box::new(Print::from_flags(&cwd()?, flags)?))),

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    Analysis, Faults, Finding, Floor, Host, ManifestGlob, MemoryLimit, OpenError, Platform, QuotedName, RealHost,
-    Recipe, TraceOptions, Workspace, absolute, cli::flags, memory_limit, parse_recipes, process_limits, workspace,
-    workspace_around,
+    Analysis, Faults, Finding, Floor, GlobsByEntry, Host, ManifestGlob, MemoryLimit, OpenError, Platform, QuotedName,
+    RealHost, Recipe, TraceOptions, Workspace, absolute, cli::flags, memory_limit, parse_recipes, process_limits,
+    workspace, workspace_around,
 };
 
 /// The largest file of recipes, in bytes.
@@ -94,6 +94,14 @@ fn options(cwd: &Path, root: PathBuf, flags: flags::Tracing, memory_limit: u64) 
     options.paths = paths(&options.root, &flags.paths)?;
     options.depth = flags.depth;
     options.ignore = flags.ignore;
+    // Typed globs are for whatever entries are typed with them.
+    let for_all = |globs: Vec<String>| match globs.is_empty() {
+        true => GlobsByEntry::new(),
+        false => GlobsByEntry::from([(TraceOptions::ALL_ENTRIES.to_owned(), globs)]),
+    };
+    options.includes = for_all(flags.include);
+    options.excludes = for_all(flags.exclude);
+    options.trace_includes = flags.trace_includes;
     options.recipes = recipes(cwd, &flags.recipes)?;
     options.analysis = Analysis {
         emit_globs: analysis.emit_globs && !flags.no_emit_globs,
@@ -160,23 +168,29 @@ fn recipes(cwd: &Path, files: &[PathBuf]) -> Result<Vec<Recipe>, String> {
 
 /// The text of a file that the user wrote.
 fn text(path: &Path) -> Result<String, String> {
+    String::from_utf8(small_file(path, RECIPES_MAX)?).map_err(|_| "not UTF-8".to_owned())
+}
+
+/// All bytes of a file that has no more than `most`.
+pub(super) fn small_file(path: &Path, most: usize) -> Result<Vec<u8>, String> {
     let file = RealHost.open(path).map_err(|error| match error {
         OpenError::NotRegular(_) => "this is no regular file".to_owned(),
         OpenError::Io(error) => error.to_string(),
     })?;
-    let mut text = vec![0; RECIPES_MAX + 1];
-    let mut len = 0;
-    loop {
-        match file.read_at(&mut text[len..], len as u64).map_err(|error| error.to_string())? {
+    let len = file.stamp().map_err(|error| error.to_string())?.len;
+    if len > most as u64 {
+        return Err(format!("more than {most} bytes"));
+    }
+    let mut text = vec![0; len as usize];
+    let mut read = 0;
+    while read < text.len() {
+        match file.read_at(&mut text[read..], read as u64).map_err(|error| error.to_string())? {
             0 => break,
-            read => len += read,
+            more => read += more,
         }
     }
-    if len > RECIPES_MAX {
-        return Err(format!("more than {RECIPES_MAX} bytes"));
-    }
-    text.truncate(len);
-    String::from_utf8(text).map_err(|_| "not UTF-8".to_owned())
+    text.truncate(read);
+    Ok(text)
 }
 
 /// `NAME=VALUE`, of the traced code.

@@ -455,22 +455,6 @@ impl Staging for RealStage {
         Ok(())
     }
 
-    fn leads_somewhere(&mut self, path: &Path) -> io::Result<bool> {
-        let (folder, name) = self.below.place(path)?;
-        match retry_on_intr(|| rustix::fs::statat(folder, name, AtFlags::empty())) {
-            Ok(_) => Ok(true),
-            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn unlink(&mut self, path: &Path) -> io::Result<()> {
-        let (folder, name) = self.below.place(path)?;
-        rustix::fs::unlinkat(folder, name, AtFlags::empty())?;
-        self.names.remove(path);
-        Ok(())
-    }
-
     fn commit(mut self: Box<Self>) -> Result<(), StageError> {
         Marker::new(State::Whole, self.names).write(&self.marker)?;
         // One call for all files: what has the name afterwards is on the disk.

@@ -39,12 +39,6 @@ impl Names {
         self.count += 1;
         self.sum = self.sum.wrapping_add(number(path, is_folder));
     }
-
-    /// What stood at `path`, which was no folder, does no more.
-    pub(super) fn remove(&mut self, path: &Path) {
-        self.count -= 1;
-        self.sum = self.sum.wrapping_sub(number(path, false));
-    }
 }
 
 fn number(path: &Path, is_folder: bool) -> u128 {

@@ -13,7 +13,9 @@ use std::{
 };
 
 use super::{
+    dereference::dereference,
     error::BuildError,
+    index::{Behind, Index},
     item::{Item, Kind, sane_mode},
     links::{self, Target},
 };
@@ -25,7 +27,7 @@ use crate::{
 };
 
 /// The trees that files come from.
-pub(super) struct Sources {
+pub(in crate::output) struct Sources {
     host: Arc<dyn Host>,
     /// The tracing root's real path, and as it was given.
     pub(super) root: PathBuf,
@@ -58,8 +60,13 @@ impl Sources {
     }
 
     /// Opens the original of an item.
-    pub(super) fn open(&mut self, item: &Item<'_>) -> Result<Box<dyn OpenFile>, OpenError> {
+    pub(in crate::output) fn open(&mut self, item: &Item<'_>) -> Result<Box<dyn OpenFile>, OpenError> {
         self.tree(item.kind)?.open(item.source())
+    }
+
+    /// Opens a file below the root, if there is such a file.
+    pub(in crate::output) fn open_inside(&mut self, path: &Path) -> Option<Box<dyn OpenFile>> {
+        self.tree.open(path).ok()
     }
 
     /// Where an original is, for words.
@@ -79,7 +86,7 @@ fn nanoseconds(time: SystemTime) -> i128 {
 }
 
 /// What is wrong with single files.
-pub(super) struct Troubles {
+pub(in crate::output) struct Troubles {
     log: FindingLog,
     /// How many of them keep the output from being written.
     pub(super) fatal: u64,
@@ -114,7 +121,7 @@ impl Troubles {
     }
 
     /// Nothing, or why nothing is written.
-    pub(super) fn end(self) -> Result<crate::listing::Findings, BuildError> {
+    pub(in crate::output) fn end(self) -> Result<crate::listing::Findings, BuildError> {
         let Self { log, fatal, is_led_astray } = self;
         let findings = log.finish()?;
         if fatal == 0 { Ok(findings) } else { Err(BuildError::Incomplete { files: fatal, is_led_astray, findings }) }
@@ -147,7 +154,18 @@ pub struct Contents {
     pub(super) troubles: Troubles,
     store: Store,
     items: Sorter,
+    links: Links,
     record: Vec<u8>,
+}
+
+/// What becomes of symbolic links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// They are links in the output too.
+    #[default]
+    Preserve,
+    /// What they lead to is copied to their place.
+    Dereference,
 }
 
 impl Contents {
@@ -173,6 +191,7 @@ impl Contents {
             troubles: Troubles { log: FindingLog::new(&store)?, fatal: 0, is_led_astray: false },
             items: Sorter::of_bytes(&store)?,
             store,
+            links: Links::Preserve,
             record: Vec::new(),
         };
         for file in listing.listed() {
@@ -184,6 +203,11 @@ impl Contents {
             }
         }
         Ok(contents)
+    }
+
+    /// What becomes of links.
+    pub fn set_links(&mut self, links: Links) {
+        self.links = links;
     }
 
     /// Adds a file or a folder with all that is in it: `from`, an absolute path
@@ -364,24 +388,82 @@ impl Contents {
         Ok(())
     }
 
-    /// All of it in order.
-    pub(super) fn finish(self) -> Result<(Sources, Troubles, Gathered), BuildError> {
-        let Self { sources, troubles, items, .. } = self;
-        let mut gathered = Gathered { items: items.finish()?, files: 0, links: 0, bytes: 0, allocated: 0 };
-        let (mut files, mut links, mut bytes, mut allocated) = (0, 0, 0_u64, 0_u64);
-        gathered.each(|item, is_first| {
-            if is_first && item.kind == Kind::Link {
-                links += 1;
-            } else if is_first {
-                files += 1;
-                bytes = bytes.saturating_add(item.len);
-                allocated = allocated.saturating_add(item.allocated.min(item.len));
-            }
-            Ok(())
-        })?;
-        (gathered.files, gathered.links, gathered.bytes, gathered.allocated) = (files, links, bytes, allocated);
-        Ok((sources, troubles, gathered))
+    /// Where what is made of it may go when memory is short.
+    pub(in crate::output) fn store(&self) -> &Store {
+        &self.store
     }
+
+    /// All of it in order, each place once, without links to what is not there.
+    pub(in crate::output) fn finish(self) -> Result<(Sources, Troubles, Gathered), BuildError> {
+        let Self { sources, mut troubles, items, store, links, .. } = self;
+        let mut index = each_place_once(&store, &items.finish()?, &sources, &mut troubles)?;
+        check_links(&mut index, &sources, &mut troubles)?;
+        if links == Links::Dereference {
+            let mut items = Sorter::of_bytes(&store)?;
+            dereference(&mut index, &mut items)?;
+            index = each_place_once(&store, &items.finish()?, &sources, &mut troubles)?;
+        } else {
+            index = without_dead_links(&store, index)?;
+        }
+        Ok((sources, troubles, Gathered::count(index)?))
+    }
+}
+
+/// Puts items in order; who wants a place that another has is told.
+fn each_place_once(
+    store: &Store,
+    items: &Sorted,
+    sources: &Sources,
+    troubles: &mut Troubles,
+) -> Result<Index, BuildError> {
+    let mut index = Index::new(store)?;
+    let mut records = items.records()?;
+    let mut last = Vec::new();
+    while let Some(record) = records.next()? {
+        let Some(item) = Item::decode(record) else { continue };
+        if last == item.to {
+            let path = if item.kind == Kind::Text { item.path() } else { item.source() };
+            troubles.collide(&sources.root, sources.whole(item.kind, path))?;
+            continue;
+        }
+        last.clear();
+        last.extend_from_slice(item.to);
+        index.push(record)?;
+    }
+    Ok(index)
+}
+
+/// Tells of links that lead to nothing that is in the output.
+fn check_links(index: &mut Index, sources: &Sources, troubles: &mut Troubles) -> Result<(), BuildError> {
+    let mut record = Vec::new();
+    let mut number = 0;
+    while index.get(number, &mut record)? {
+        number += 1;
+        if let Some(item) = Item::decode(&record).filter(|item| item.kind == Kind::Link)
+            && index.behind(item.path(), item.source())? == Behind::Nothing
+        {
+            troubles.note(&sources.root, sources.root.join(item.path()), link_to_nothing(item.source()))?;
+        }
+    }
+    Ok(())
+}
+
+fn without_dead_links(store: &Store, mut index: Index) -> Result<Index, BuildError> {
+    let mut alive = Index::new(store)?;
+    let mut record = Vec::new();
+    let mut number = 0;
+    while index.get(number, &mut record)? {
+        number += 1;
+        let link = Item::decode(&record).filter(|item| item.kind == Kind::Link);
+        let is_dead = match link {
+            Some(link) => index.behind(link.path(), link.source())? == Behind::Nothing,
+            None => false,
+        };
+        if !is_dead {
+            alive.push(&record)?;
+        }
+    }
+    Ok(alive)
 }
 
 /// A place in the output: names alone.
@@ -396,29 +478,44 @@ fn joined(folder: &Path, below: &Path) -> PathBuf {
 }
 
 /// What will stand in an output, by place.
-pub(super) struct Gathered {
-    items: Sorted,
-    pub(super) files: u64,
-    pub(super) links: u64,
-    pub(super) bytes: u64,
+pub(in crate::output) struct Gathered {
+    index: Index,
+    pub(in crate::output) files: u64,
+    pub(in crate::output) links: u64,
+    pub(in crate::output) bytes: u64,
     /// Bytes that the originals take on their disks.
     pub(super) allocated: u64,
 }
 
 impl Gathered {
-    /// Hands out each item, in order, and whether it is the first that wants its place.
-    pub(super) fn each(
+    fn count(index: Index) -> Result<Self, BuildError> {
+        let mut gathered = Self { index, files: 0, links: 0, bytes: 0, allocated: 0 };
+        let (mut files, mut links, mut bytes, mut allocated) = (0, 0, 0_u64, 0_u64);
+        gathered.each(|item| {
+            if item.kind == Kind::Link {
+                links += 1;
+            } else {
+                files += 1;
+                bytes = bytes.saturating_add(item.len);
+                allocated = allocated.saturating_add(item.allocated.min(item.len));
+            }
+            Ok(())
+        })?;
+        (gathered.files, gathered.links, gathered.bytes, gathered.allocated) = (files, links, bytes, allocated);
+        Ok(gathered)
+    }
+
+    /// Hands out each item, in order.
+    pub(in crate::output) fn each(
         &self,
-        mut each: impl FnMut(&Item<'_>, bool) -> Result<(), BuildError>,
+        mut each: impl FnMut(&Item<'_>) -> Result<(), BuildError>,
     ) -> Result<(), BuildError> {
-        let mut records = self.items.records()?;
-        let mut last = Vec::new();
-        while let Some(record) = records.next()? {
-            let Some(item) = Item::decode(record) else { continue };
-            let is_first = last != item.to;
-            last.clear();
-            last.extend_from_slice(item.to);
-            each(&item, is_first)?;
+        let names = self.index.names();
+        let mut cursor = Cursor::new(names.store(), 1)?;
+        while let Some(record) = cursor.next(names)? {
+            if let Some(item) = Item::decode(record) {
+                each(&item)?;
+            }
         }
         Ok(())
     }

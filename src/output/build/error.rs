@@ -2,7 +2,9 @@
 
 use std::{fmt, io, path::PathBuf};
 
-use crate::{finding::Code, host::StageError, listing::Findings, record::QuotedName, spill::SpillError};
+use crate::{
+    finding::Code, host::StageError, listing::Findings, output::AgainstError, record::QuotedName, spill::SpillError,
+};
 
 /// Why nothing was written. What stood at the output's place is as it was.
 #[derive(Debug)]
@@ -71,6 +73,10 @@ pub enum BuildError {
         /// What the system said.
         error: io::Error,
     },
+    /// Links lead to one another in so many ways that copies would be without end.
+    TooManyCopies,
+    /// An earlier report of sizes cannot be used.
+    Against(AgainstError),
     /// What does not fit into memory cannot go to disk, or be had back from there.
     Spill(SpillError),
 }
@@ -134,6 +140,8 @@ impl BuildError {
             Self::Busy { .. } => 6009,
             Self::Altered { .. } => 6013,
             Self::Place { .. } => 5004,
+            Self::TooManyCopies => 6015,
+            Self::Against(_) => 9,
             Self::Spill(error) => error.code(),
         })
     }
@@ -192,6 +200,10 @@ impl fmt::Display for BuildError {
             }
             Self::Place { to } => write!(f, "{} is no place in the output", quoted(to)),
             Self::Io { path, error } => write!(f, "cannot write {}: {error}", quoted(path)),
+            Self::TooManyCopies => {
+                write!(f, "copies in place of links are far more than the files; keep links (--links preserve)")
+            }
+            Self::Against(error) => error.fmt(f),
             Self::Spill(error) => error.fmt(f),
         }
     }

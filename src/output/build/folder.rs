@@ -1,7 +1,7 @@
 //! A folder that runs by itself, put in its place whole.
 //!
 //! Files first, then links, so that no link stands while something is written
-//! below it; then each link must lead somewhere. Nothing but the host writes.
+//! below it. Nothing but the host writes.
 
 use std::{
     io,
@@ -16,7 +16,6 @@ use super::{
     item::{Item, Kind},
 };
 use crate::{
-    finding::Problem,
     host::{EntryKind, Host, OpenError, Staging},
     listing::Findings,
     record::QuotedName,
@@ -97,18 +96,14 @@ impl OutputFolder {
     /// # Errors
     /// [`BuildError`]; as [`Self::write`] would find it.
     pub fn preview(self, contents: Contents, sink: &mut dyn io::Write) -> Result<Built, BuildError> {
-        let (sources, mut troubles, gathered) = contents.finish()?;
-        collisions(&sources, &mut troubles, &gathered)?;
+        let (_, troubles, gathered) = contents.finish()?;
         let unheard = |error| BuildError::Io { path: "stdout".into(), error };
-        gathered.each(|item, is_first| match (is_first, item.kind) {
-            (false, _) => Ok(()),
-            (true, Kind::Link) => {
-                writeln!(sink, "{} -> {}", QuotedName(item.to), QuotedName(item.from)).map_err(unheard)
-            }
-            (true, _) => writeln!(sink, "{}", QuotedName(item.to)).map_err(unheard),
+        gathered.each(|item| match item.kind {
+            Kind::Link => writeln!(sink, "{} -> {}", QuotedName(item.to), QuotedName(item.from)).map_err(unheard),
+            _ => writeln!(sink, "{}", QuotedName(item.to)).map_err(unheard),
         })?;
         sink.flush().map_err(unheard)?;
-        built(&gathered, 0, troubles)
+        built(&gathered, troubles)
     }
 
     /// Writes `contents` and puts the folder in its place.
@@ -117,10 +112,9 @@ impl OutputFolder {
     /// [`BuildError`]; what stood at the place is then untouched.
     pub fn write(self, contents: Contents) -> Result<Built, BuildError> {
         let (mut sources, mut troubles, gathered) = contents.finish()?;
-        collisions(&sources, &mut troubles, &gathered)?;
         let Self { host, place, stage } = self;
         let Some(mut stage) = stage.filter(|_| troubles.fatal == 0) else {
-            return built(&gathered, 0, troubles);
+            return built(&gathered, troubles);
         };
         let free = host.disk(place.parent().unwrap_or(Path::new("/"))).ok().map(|disk| disk.free);
         // Where bytes are shared none are needed: whether they are shows with the first.
@@ -134,30 +128,17 @@ impl OutputFolder {
             needed: gathered.allocated,
             free,
         };
-        gathered.each(|item, is_first| if is_first { writer.file(item) } else { Ok(()) })?;
-        gathered.each(|item, is_first| if is_first { writer.link(item) } else { Ok(()) })?;
-        let mut dropped = 0;
-        gathered.each(|item, is_first| {
-            dropped += if is_first { writer.check_link(item)? } else { 0 };
-            Ok(())
-        })?;
-        let built = built(&gathered, dropped, troubles)?;
+        gathered.each(|item| writer.file(item))?;
+        gathered.each(|item| writer.link(item))?;
+        let built = built(&gathered, troubles)?;
         stage.commit().map_err(|error| BuildError::of_stage(&place, error))?;
         Ok(built)
     }
 }
 
-fn built(gathered: &Gathered, dropped: u64, troubles: Troubles) -> Result<Built, BuildError> {
+pub(super) fn built(gathered: &Gathered, troubles: Troubles) -> Result<Built, BuildError> {
     let findings = troubles.end()?;
-    Ok(Built { files: gathered.files, links: gathered.links - dropped, bytes: gathered.bytes, findings })
-}
-
-/// Tells of each that wants a place which another has.
-fn collisions(sources: &Sources, troubles: &mut Troubles, gathered: &Gathered) -> Result<(), BuildError> {
-    gathered.each(|item, is_first| match is_first {
-        true => Ok(()),
-        false => troubles.collide(&sources.root, sources.whole(item.kind, item.source())),
-    })
+    Ok(Built { files: gathered.files, links: gathered.links, bytes: gathered.bytes, findings })
 }
 
 /// The path without links, as far as it exists.
@@ -241,22 +222,6 @@ impl Writer<'_> {
             Ok(()) => Ok(()),
             Err(error) => self.unwritten(item, error),
         }
-    }
-
-    /// A link to what is not in the output is left out; tells how many were.
-    fn check_link(&mut self, item: &Item<'_>) -> Result<u64, BuildError> {
-        if item.kind != Kind::Link || self.troubles.fatal > 0 {
-            return Ok(0);
-        }
-        let path = item.path();
-        let failed = |error| BuildError::Io { path: self.place.join(path), error };
-        if self.stage.leads_somewhere(path).map_err(failed)? {
-            return Ok(0);
-        }
-        self.stage.unlink(path).map_err(failed)?;
-        let target = String::from_utf8_lossy(item.from).into_owned();
-        self.troubles.note(&self.sources.root, self.sources.root.join(path), Problem::LinkToNothing { target })?;
-        Ok(1)
     }
 
     /// What the system says of a place that another has taken is the user's affair; all else ends it.

@@ -7,7 +7,7 @@ use std::{ffi::OsStr, os::unix::ffi::OsStrExt, path::Path};
 /// What it is, and what it is made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(in crate::output) enum Kind {
     /// A text that was made here: `from` is the text.
     Text,
     /// A file below the root: `from` is its path, or nothing if it keeps its place.
@@ -20,32 +20,32 @@ pub(super) enum Kind {
 
 /// One thing that will stand in an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Item<'r> {
+pub(in crate::output) struct Item<'r> {
     /// Its place in the output.
-    pub(super) to: &'r [u8],
-    pub(super) kind: Kind,
+    pub(in crate::output) to: &'r [u8],
+    pub(in crate::output) kind: Kind,
     /// Its rights.
-    pub(super) mode: u32,
+    pub(in crate::output) mode: u32,
     /// Its length in bytes.
-    pub(super) len: u64,
+    pub(in crate::output) len: u64,
     /// Bytes that the original takes on its disk.
-    pub(super) allocated: u64,
-    pub(super) from: &'r [u8],
+    pub(in crate::output) allocated: u64,
+    pub(in crate::output) from: &'r [u8],
 }
 
 impl<'r> Item<'r> {
-    pub(super) fn path(&self) -> &'r Path {
+    pub(in crate::output) fn path(&self) -> &'r Path {
         Path::new(OsStr::from_bytes(self.to))
     }
 
     /// Where the original is, below the root or below `/`.
-    pub(super) fn source(&self) -> &'r Path {
+    pub(in crate::output) fn source(&self) -> &'r Path {
         let bytes = if self.kind == Kind::File && self.from.is_empty() { self.to } else { self.from };
         Path::new(OsStr::from_bytes(bytes))
     }
 
     /// Puts the record in place of what is in `out`.
-    pub(super) fn encode(&self, out: &mut Vec<u8>) {
+    pub(in crate::output) fn encode(&self, out: &mut Vec<u8>) {
         out.clear();
         out.extend_from_slice(self.to);
         // No name has a zero, so that what stands behind one does not change the order.
@@ -58,7 +58,7 @@ impl<'r> Item<'r> {
     }
 
     /// What [`Self::encode`] wrote; nothing for any other bytes.
-    pub(super) fn decode(record: &'r [u8]) -> Option<Self> {
+    pub(in crate::output) fn decode(record: &'r [u8]) -> Option<Self> {
         let end = memchr::memchr(0, record)?;
         let (kind, rest) = record[end + 1..].split_first()?;
         let (mode, rest) = rest.split_first_chunk()?;
@@ -79,7 +79,7 @@ impl<'r> Item<'r> {
 
 /// The rights of a copy: whoever may run the original may run it, its owner may
 /// write it, nobody else. What only its owner may read stays so.
-pub(super) fn sane_mode(mode: u32) -> u32 {
+pub(in crate::output) fn sane_mode(mode: u32) -> u32 {
     let run = if mode & 0o111 != 0 { 0o111 } else { 0 };
     let all = 0o644 | run;
     if mode & 0o077 == 0 { all & 0o700 } else { all }
