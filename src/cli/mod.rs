@@ -11,6 +11,7 @@ mod print;
 mod signals;
 mod stats;
 mod traced;
+mod why;
 
 use std::{io::Write, process::ExitCode};
 
@@ -43,6 +44,7 @@ fn run(plan: &Plan) -> Exit {
     match plan {
         Plan::Print(plan) => print::run(plan),
         Plan::Annotate(plan) => annotate::run(plan),
+        Plan::Why(plan) => why::run(plan),
     }
 }
 

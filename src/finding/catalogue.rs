@@ -384,7 +384,7 @@ impl Problem {
 }
 
 /// A specifier as it is, but a path inside the root as it is seen from there.
-fn seen_from<'s>(root: &Path, specifier: &'s str) -> Cow<'s, str> {
+pub(crate) fn seen_from<'s>(root: &Path, specifier: &'s str) -> Cow<'s, str> {
     let path = Path::new(specifier);
     match path.starts_with(root) && root != Path::new("/") {
         true => Cow::Owned(relative(root, path).to_string_lossy().into_owned()),

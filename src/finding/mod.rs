@@ -8,6 +8,7 @@ mod diagnostic;
 mod level;
 mod render;
 
+pub(crate) use catalogue::seen_from;
 pub use catalogue::{Code, Problem, ResolutionError};
 pub use diagnostic::Diagnostic;
 pub(crate) use diagnostic::record;

@@ -13,7 +13,7 @@
 //!   `coordinator` all of them; `outbox` what goes between them
 //! - `crew` the workers' threads; `threads` what those and their channels are
 //! - `follow` what one reference leads to: `required` for specifiers with
-//!   holes, `asset` for paths
+//!   holes, `asset` for paths; `site` which reference it was
 //! - `recipes` what packages need that no expression tells
 
 mod asset;
@@ -30,11 +30,13 @@ mod outbox;
 mod paths;
 mod recipes;
 mod required;
+mod site;
 mod threads;
 mod visited;
 mod worker;
 
 pub use options::{Analysis, Faults, TraceOptions};
+pub use site::{How, Site, Sites};
 
 use std::{
     fmt, io,

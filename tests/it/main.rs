@@ -40,3 +40,4 @@ mod spilling;
 mod support;
 mod tidy;
 mod values;
+mod why;

@@ -7,6 +7,7 @@ mod annotate;
 mod log;
 mod print;
 mod tracing;
+mod why;
 
 use clap::{Parser, Subcommand};
 
@@ -14,6 +15,7 @@ pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use log::{ColorFlag, Log, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
+pub(super) use why::{Why, WhyFormatFlag};
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub(super) enum Command {
     Print(Print),
     /// Write ENTRY.nft.json beside each entry: the files that this entry needs
     Annotate(Annotate),
+    /// Tell why a file or package is listed: the shortest way from an entry, or what keeps it away
+    Why(Why),
 }
 
 #[cfg(test)]
