@@ -115,6 +115,9 @@ fn comma(is_first: &mut bool, sink: &mut dyn Write) -> Result<(), ReportError> {
     Ok(())
 }
 
+/// Takes a path as it is seen from a manifest's folder, and its position in the listing.
+type Each<'e> = &'e mut dyn FnMut(u32, &[u8]) -> Result<(), ReportError>;
+
 /// The listing's positions in parts, in the order of the paths as they are seen from a folder.
 struct Parts(Vec<Part>);
 
@@ -174,11 +177,7 @@ impl Parts {
     }
 
     /// Hands each path of the subset to `each`, as it is seen from the folder, with its position.
-    fn each(
-        &self,
-        subset: &Subset<'_>,
-        each: &mut dyn FnMut(u32, &[u8]) -> Result<(), ReportError>,
-    ) -> Result<(), ReportError> {
+    fn each(&self, subset: &Subset<'_>, each: Each<'_>) -> Result<(), ReportError> {
         let mut seen = Vec::new();
         for Part { positions: (first, end), prefix, shared } in &self.0 {
             let mut paths = subset.paths_within(*first, *end)?;

@@ -225,7 +225,11 @@ fn what_is_not_listed_is_explained() {
             lib/gone is no directory.
     "#]],
     );
-    check(&tree, &["missing", "a.js", "--log-level", "fatal"], 1, expect![[r#"
+    check(
+        &tree,
+        &["missing", "a.js", "--log-level", "fatal"],
+        1,
+        expect![[r#"
         missing is not listed
           there is no such file, and of no such package a file is listed
 
@@ -234,9 +238,14 @@ fn what_is_not_listed_is_explained() {
             . has no node_modules.
             ../node_modules is no directory.
             ../../node_modules is no directory.
-    "#]]);
+    "#]],
+    );
     let tree = Tree::new("//- a.js\nrequire('./b')\n//- b.js\nrequire('missing')\n");
-    check(&tree, &["missing", "a.js", "--log-level", "fatal"], 1, expect![[r#"
+    check(
+        &tree,
+        &["missing", "a.js", "--log-level", "fatal"],
+        1,
+        expect![[r#"
         missing is not listed
           there is no such file, and of no such package a file is listed
 
@@ -252,7 +261,8 @@ fn what_is_not_listed_is_explained() {
                1 | require('./b')
                  |         ^
         b.js
-    "#]]);
+    "#]],
+    );
     let outside = why(&tree, &["/bin/sh", "a.js", "--log-level", "fatal"]);
     assert!(outside.status == 1 && outside.stdout.contains("outside the tracing root"), "{}", outside.stdout);
 }
