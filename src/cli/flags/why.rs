@@ -6,6 +6,7 @@ use super::{Log, Tracing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: monotrace why sharp apps/web/server.js")]
+#[command(mut_arg("from_nft_json", |arg| arg.hide(true)))]
 pub(in crate::cli) struct Why {
     /// A file, or the name of a package
     #[arg(value_name = "FILE")]
