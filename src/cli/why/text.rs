@@ -8,8 +8,9 @@ use super::{
     answer::{Chain, Subject, below, chain, each_parent, subject},
 };
 use crate::{
-    How, QuotedName, Reach, Site, Sites, TameSentence,
+    How, Level, QuotedName, Reach, Site, Sites, Style, TameSentence,
     cli::{plan::Why, traced::Traced},
+    render,
 };
 
 /// Whether something is listed.
@@ -128,8 +129,8 @@ fn absent(plan: &Why, absent: &Absent, traced: &Traced, sink: &mut dyn Write) ->
         writeln!(sink, "\nwhat was tried:")?;
     }
     for finding in &absent.findings {
-        let style = crate::Style { level: crate::Level::Info, steps: true, color: false };
-        crate::render(finding, &traced.trace.root, style, sink)?;
+        let style = Style { level: Level::Info, steps: true, color: false };
+        render(finding, &traced.trace.root, style, sink)?;
     }
     if absent.more > 0 {
         writeln!(sink, "… and {} more findings", absent.more)?;
