@@ -322,4 +322,7 @@ fn a_long_chain_and_a_small_limit_are_no_trouble() {
 fn misuse_is_told() {
     assert_eq!(why(&app(), &["a.js"]).status, 2, "no entry");
     assert_eq!(why(&app(), &[]).status, 2);
+    let refused = why(&app(), &["a.js", "b.js", "--from-nft-json", "x.nft.json"]);
+    assert!(refused.status == 2 && refused.stderr.contains("MT0008"), "{}", refused.stderr);
+    assert!(!why(&app(), &["--help"]).stdout.contains("from-nft-json"), "it is refused");
 }
