@@ -44,7 +44,7 @@ pub use host::{
     Tree,
 };
 pub use listing::{Diagnostics, Files, Findings, Listing, Paths, Reach, Subset, WithParents};
-pub use log::{Log, LogStyle, Reporter, Tally, Totals};
+pub use log::{Log, LogStyle, Reporter, Tally, Totals, write_finding};
 pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
@@ -58,14 +58,14 @@ pub use output::{
 };
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
-    Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
-    QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, absolute, relative,
+    Excerpt, Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places,
+    Platform, QuotedName, Reason, Reasons, Reference, ReferenceKind, STAR, TameSentence, absolute, relative,
 };
 pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, GlobsByEntry, Trace, TraceError, TraceOptions, TracedEntry};
+pub use trace::{Analysis, Faults, GlobsByEntry, How, Site, Sites, Trace, TraceError, TraceOptions, TracedEntry};
 
 use std::{
     io::{self, Write},
@@ -226,6 +226,23 @@ impl Tracer {
     /// [`ReportError`]; a file that was there is then untouched.
     pub fn publish_manifest(&self, manifest: &Manifest<'_>, path: &Path) -> Result<(), ReportError> {
         output::publish_manifest(&*self.host, manifest, path)
+    }
+
+    /// Tells where files of `trace`, which this tracer made, ask for others.
+    ///
+    /// # Errors
+    /// [`TraceError`].
+    pub fn sites(&self, trace: &Trace) -> Result<Sites<'_>, TraceError> {
+        Sites::new(&self.host, &self.governor, &self.options, trace)
+    }
+
+    /// What stands at a path, and its real path if that can be told.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn look_at(&self, path: &Path) -> io::Result<(EntryKind, PathBuf)> {
+        let kind = self.host.kind(path)?;
+        Ok((kind, self.host.real_path(path).unwrap_or_else(|_| path.to_path_buf())))
     }
 
     /// Writes a report to a file that appears whole or not at all.

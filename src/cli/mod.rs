@@ -15,6 +15,7 @@ mod size;
 mod stats;
 mod summary;
 mod traced;
+mod why;
 
 use std::{io::Write, process::ExitCode};
 
@@ -50,6 +51,7 @@ fn run(plan: &Plan) -> Exit {
         Plan::About(plan) => about::run(plan),
         Plan::Annotate(plan) => annotate::run(plan),
         Plan::Size(plan) => size::run(plan),
+        Plan::Why(plan) => why::run(plan),
     }
 }
 

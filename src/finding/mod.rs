@@ -9,6 +9,7 @@ mod diagnostic;
 mod entries;
 mod level;
 
+pub(crate) use catalogue::seen_from;
 pub use catalogue::{Code, Problem, ResolutionError};
 pub use category::Category;
 pub use diagnostic::Diagnostic;

@@ -104,6 +104,82 @@ impl<'l> Reach<'l> {
     }
 }
 
+impl Reach<'_> {
+    /// The shortest way from one of the entries to a path that is wanted: both
+    /// ends and what is between them. Of several it is the first by the paths on
+    /// it, from the entry on. `wanted` is asked once about each path and its reasons.
+    ///
+    /// # Errors
+    /// [`SpillError`] where neither memory nor disk has room.
+    pub fn chain(
+        &self,
+        entries: &[&[u8]],
+        wanted: &mut dyn FnMut(&[u8], Reasons) -> bool,
+    ) -> Result<Option<Vec<Vec<u8>>>, SpillError> {
+        let listing = self.listing;
+        let store = listing.names.store();
+        let bits = || Bits::new(store.lease()?, listing.len());
+        let (mut goals, mut seen, mut now) = (bits()?, bits()?, bits()?);
+        let mut cursor = Cursor::new(store, 1)?;
+        for position in 0..listing.len() {
+            let record = cursor.get(&listing.names, position)?.map(split);
+            if record.is_some_and(|(path, bits)| bits & IGNORED == 0 && wanted(path, Reasons::from_bits(bits))) {
+                goals.set(position as u32);
+            }
+        }
+        for entry in entries {
+            if let Some(entry) = listing.position(entry)? {
+                now.set(entry);
+                seen.set(entry);
+            }
+        }
+        // Who is a step nearer to the entry; an entry itself.
+        let mut lease = store.lease()?;
+        store.resize(&mut lease, listing.len() * size_of::<u32>())?;
+        let mut nearer: Vec<u32> = (0..listing.len() as u32).collect();
+        let mut reader = RowsReader::new(store, PAGES)?;
+        let mut goal = now.iter().find(|position| goals.has(*position));
+        while goal.is_none() && now.next(0).is_some() {
+            let mut later = bits()?;
+            for parent in now.iter() {
+                reader.row(&self.children, parent as usize, &mut |child| {
+                    let (child, followed) = (child >> 1, child & 1 != 0);
+                    if seen.has(child) {
+                        return Ok(());
+                    }
+                    // What is not followed leads no farther, but may still be by another way.
+                    if goals.has(child) || followed {
+                        if let Some(nearer) = nearer.get_mut(child as usize) {
+                            *nearer = parent;
+                        }
+                        seen.set(child);
+                        later.set(child);
+                    }
+                    if goals.has(child) && goal.is_none() {
+                        goal = Some(child);
+                    }
+                    Ok(())
+                })?;
+                if goal.is_some() {
+                    break;
+                }
+            }
+            now = later;
+        }
+        let Some(mut position) = goal else { return Ok(None) };
+        let mut chain = Vec::new();
+        loop {
+            chain.push(cursor.get(&listing.names, position as usize)?.map(|record| split(record).0.to_vec()));
+            match nearer.get(position as usize) {
+                Some(before) if *before != position => position = *before,
+                _ => break,
+            }
+        }
+        chain.reverse();
+        Ok(chain.into_iter().collect())
+    }
+}
+
 /// Edges from children to parents, the other way round.
 fn children(listing: &Listing, parents: &Sorted) -> Result<Rows, SpillError> {
     let store = listing.names.store();
@@ -215,6 +291,11 @@ impl Bits {
         if let Some(word) = self.words.get_mut(position as usize / 64) {
             *word &= !(1 << (position % 64));
         }
+    }
+
+    /// The positions whose bits are set, in order.
+    fn iter(&self) -> impl Iterator<Item = u32> {
+        std::iter::successors(self.next(0), |position| self.next(position + 1))
     }
 
     /// The first position from `from` on whose bit is set.

@@ -19,6 +19,7 @@ mod tally;
 mod text;
 mod totals;
 
+pub use line::write_finding;
 pub use tally::Tally;
 pub use totals::Totals;
 

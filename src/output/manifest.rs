@@ -78,14 +78,14 @@ fn write(manifest: &Manifest<'_>, folder: &Path, sink: &mut dyn Write) -> Result
             sink.write_all(b"],\"fileHashes\":[")?;
             let mut reader = digests.reader()?;
             let mut is_first = true;
-            parts.each(manifest.subset, |position, _| {
+            parts.each(manifest.subset, &mut |position, _| {
                 comma(&mut is_first, sink)?;
                 let (Digested::File(hash) | Digested::Link(hash, _)) = reader.get(position)?;
                 Ok(string(sink, &hash)?)
             })?;
             sink.write_all(b"],\"symlinks\":[")?;
             let (mut index, mut is_first) = (0_u64, true);
-            parts.each(manifest.subset, |position, file| {
+            parts.each(manifest.subset, &mut |position, file| {
                 if let Digested::Link(_, target) = reader.get(position)? {
                     comma(&mut is_first, sink)?;
                     let link = absolute(folder, Path::new(std::ffi::OsStr::from_bytes(file)));
@@ -114,6 +114,9 @@ fn comma(is_first: &mut bool, sink: &mut dyn Write) -> Result<(), ReportError> {
     }
     Ok(())
 }
+
+/// Takes a path as it is seen from a manifest's folder, and its position in the listing.
+type Each<'e> = &'e mut dyn FnMut(u32, &[u8]) -> Result<(), ReportError>;
 
 /// The listing's positions in parts, in the order of the paths as they are seen from a folder.
 struct Parts(Vec<Part>);
@@ -174,11 +177,7 @@ impl Parts {
     }
 
     /// Hands each path of the subset to `each`, as it is seen from the folder, with its position.
-    fn each(
-        &self,
-        subset: &Subset<'_>,
-        mut each: impl FnMut(u32, &[u8]) -> Result<(), ReportError>,
-    ) -> Result<(), ReportError> {
+    fn each(&self, subset: &Subset<'_>, each: Each<'_>) -> Result<(), ReportError> {
         let mut seen = Vec::new();
         for Part { positions: (first, end), prefix, shared } in &self.0 {
             let mut paths = subset.paths_within(*first, *end)?;
@@ -194,7 +193,7 @@ impl Parts {
 
     fn files(&self, subset: &Subset<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
         let mut is_first = true;
-        self.each(subset, |_, file| {
+        self.each(subset, &mut |_, file| {
             comma(&mut is_first, sink)?;
             Ok(name(sink, file)?)
         })

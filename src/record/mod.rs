@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a file, allocates behind your back or knows another room.
 
+mod excerpt;
 mod listing;
 mod name;
 mod node;
@@ -9,6 +10,7 @@ mod place;
 mod platform;
 mod reference;
 
+pub use excerpt::Excerpt;
 pub use listing::{ListedFile, Reasons};
 pub use name::{QuotedName, TameSentence, absolute, disturbs, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};

@@ -135,12 +135,11 @@ mod tests {
             let mut reader = RowsReader::new(&store, 4).unwrap();
             for number in (0..20_000).rev().step_by(7).chain([0, 19_999]) {
                 let mut seen = Vec::new();
-                reader
-                    .row(&rows, number as usize, &mut |one| {
-                        seen.push(one);
-                        Ok(())
-                    })
-                    .unwrap();
+                let mut take = |one| {
+                    seen.push(one);
+                    Ok(())
+                };
+                reader.row(&rows, number as usize, &mut take).unwrap();
                 assert_eq!(seen, row(number));
             }
             reader.row(&rows, 20_000, &mut |_| panic!("there is no such row")).unwrap();

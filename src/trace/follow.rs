@@ -42,7 +42,7 @@ impl Follower<'_> {
         }
     }
 
-    fn follow(self, reference: &Reference, out: &mut Outbox<'_>) {
+    pub(super) fn follow(self, reference: &Reference, out: &mut Outbox<'_>) {
         match reference.kind {
             ReferenceKind::Url => self.follow_url(reference, out),
             ReferenceKind::Path | ReferenceKind::Folder => {

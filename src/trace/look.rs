@@ -6,7 +6,7 @@
 
 use std::{cell::Cell, path::Path};
 
-use super::options::TraceOptions;
+use super::options::{Analysis, TraceOptions};
 use crate::{
     evaluate::{Evaluation, Exports, Neighbours, Settings, Surroundings, Wanted, evaluate, evaluate_among, exports},
     finding::Problem,
@@ -88,6 +88,26 @@ impl Looker<'_> {
             found => Ok(found.ok().flatten()),
         }
     }
+}
+
+/// What the code of the file at `path` knows of its place, if values are to be
+/// followed. A path that is no text cannot stand in a string of that code.
+pub(super) fn surroundings<'s>(
+    options: &'s TraceOptions,
+    main: Option<&'s str>,
+    nearby: &'s Nearby<'s>,
+    path: &'s Path,
+) -> Option<Surroundings<'s>> {
+    let (file, root, cwd) = (path.to_str()?, options.root.to_str()?, options.process_cwd.to_str()?);
+    (options.analysis != Analysis::NONE).then_some(Surroundings {
+        neighbours: Some(nearby),
+        file,
+        root,
+        cwd,
+        main,
+        platform: &options.platform,
+        env: &options.env,
+    })
 }
 
 /// What a file's evaluation may ask of the disk.

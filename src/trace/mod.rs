@@ -13,7 +13,7 @@
 //!   `coordinator` all of them; `outbox` what goes between them
 //! - `crew` the workers' threads; `threads` what those and their channels are
 //! - `follow` what one reference leads to: `required` for specifiers with
-//!   holes, `asset` for paths
+//!   holes, `asset` for paths; `site` which reference it was
 //! - `choice` globs that add and drop files; `includes` the files that are added
 //! - `recipes` what packages need that no expression tells
 
@@ -33,12 +33,14 @@ mod outbox;
 mod paths;
 mod recipes;
 mod required;
+mod site;
 mod threads;
 mod visited;
 mod worker;
 
 pub use choice::GlobsByEntry;
 pub use options::{Analysis, Faults, TraceOptions};
+pub use site::{How, Site, Sites};
 
 use std::{
     fmt, io,

@@ -82,6 +82,12 @@ impl Applied<'_> {
         recipes.iter().any(|recipe| recipe.ignores(specifier, directory))
     }
 
+    /// The package that they are for.
+    pub(super) fn package(&self) -> Option<&str> {
+        let (_, recipes) = self.found.as_ref()?;
+        recipes.first().map(|recipe| recipe.package.as_str())
+    }
+
     /// Hands over all files that the recipes add, and says what could not be found out.
     pub(super) fn add(&self, sink: Sink<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();

@@ -8,14 +8,14 @@ use std::{cell::Cell, path::Path};
 use super::{
     crew::{Job, Work},
     follow::{Follower, native},
-    look::{Looker, Nearby},
-    options::{Analysis, TraceOptions},
+    look::{Looker, Nearby, surroundings},
+    options::TraceOptions,
     outbox::{Answer, End, Outbox},
     recipes::Context,
     threads::Sender,
 };
 use crate::{
-    evaluate::{Evaluation, Surroundings},
+    evaluate::Evaluation,
     finding::{Finding, Problem},
     host::{EntryKind, Host, OpenError},
     memory::{Counters, Governor, Stage},
@@ -60,22 +60,9 @@ impl Work for Worker<'_> {
             return End::DONE;
         }
         let options = self.options;
-        let (file, root, cwd) = (job.path.to_str(), options.root.to_str(), options.process_cwd.to_str());
-        // A path that is no text cannot stand in a string of the file's own code.
         let depends_on_entry = Cell::new(false);
         let nearby = Nearby { resolver: self.resolver, path: &job.path, depends_on_entry: &depends_on_entry };
-        let surroundings = match (file, root, cwd) {
-            (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => Some(Surroundings {
-                neighbours: Some(&nearby),
-                file,
-                root,
-                cwd,
-                main: self.main,
-                platform: &options.platform,
-                env: &options.env,
-            }),
-            _ => None,
-        };
+        let surroundings = surroundings(options, self.main, &nearby, &job.path);
         let counters = self.governor.counters();
         Counters::add(&counters.files, 1);
         let looker = Looker {

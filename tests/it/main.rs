@@ -47,3 +47,4 @@ mod spilling;
 mod support;
 mod tidy;
 mod values;
+mod why;

@@ -8,6 +8,7 @@ use super::{Log, Tracing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: monotrace annotate dist/server.js dist/worker.js --manifest extended")]
+#[command(mut_arg("from_nft_json", |arg| arg.hide(true)))]
 pub(in crate::cli) struct Annotate {
     #[command(flatten)]
     pub(in crate::cli) tracing: Tracing,

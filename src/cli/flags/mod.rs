@@ -10,6 +10,7 @@ mod log;
 mod print;
 mod size;
 mod tracing;
+mod why;
 
 use clap::{Parser, Subcommand};
 
@@ -20,6 +21,7 @@ pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
 pub(super) use tracing::Tracing;
+pub(super) use why::{Why, WhyFormatFlag};
 
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
@@ -47,6 +49,8 @@ pub(super) enum Command {
     Annotate(Annotate),
     /// Tell how large they are: in all, by package, by kind
     Size(Size),
+    /// Tell why a file or package is listed: the shortest way from an entry, or what keeps it away
+    Why(Why),
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod next;
 mod print;
 mod size;
 mod tracing;
+mod why;
 
 use std::{env, path::PathBuf};
 
@@ -21,6 +22,7 @@ pub(super) use next::Next;
 pub(super) use print::Print;
 pub(super) use size::{Limit, Size};
 pub(super) use tracing::Tracing;
+pub(super) use why::Why;
 
 /// A run, decided: a variant for each command.
 #[derive(Debug)]
@@ -30,6 +32,7 @@ pub(super) enum Plan {
     About(About),
     Annotate(Box<Annotate>),
     Size(Box<Size>),
+    Why(Box<Why>),
 }
 
 impl Plan {
@@ -37,6 +40,7 @@ impl Plan {
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
         match flags.command {
+            Command::Why(flags) => Ok(Self::Why(Box::new(Why::from_flags(&cwd()?, flags)?))),
             Command::Size(flags) => Ok(Self::Size(Box::new(Size::from_flags(&cwd()?, flags)?))),
             Command::Annotate(flags) => Ok(Self::Annotate(Box::new(Annotate::from_flags(&cwd()?, flags)?))),
             Command::Build(flags) => Ok(Self::Build(Box::new(Build::from_flags(&cwd()?, flags)?))),
