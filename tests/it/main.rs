@@ -9,6 +9,7 @@ mod annotate;
 mod asking;
 mod assets;
 mod build;
+mod config;
 mod differences;
 mod evaluate;
 mod faults;

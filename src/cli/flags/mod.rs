@@ -6,6 +6,7 @@
 mod about;
 mod annotate;
 mod build;
+mod config;
 mod log;
 mod print;
 mod tracing;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub(super) use about::{Completions, Explain, Man};
 pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use build::Build;
+pub(super) use config::Config;
 pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
@@ -27,6 +29,8 @@ pub(super) use tracing::Tracing;
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) config: Config,
 }
 
 #[derive(Debug, Subcommand)]

@@ -12,8 +12,8 @@ use crate::{
     workspace_around,
 };
 
-/// The largest file of recipes, in bytes.
-const RECIPES_MAX: usize = 4 << 20;
+/// The largest file that the user wrote, in bytes.
+const TEXT_MAX: usize = 4 << 20;
 
 /// A trace to make.
 #[derive(Debug)]
@@ -159,12 +159,12 @@ fn recipes(cwd: &Path, files: &[PathBuf]) -> Result<Vec<Recipe>, String> {
 }
 
 /// The text of a file that the user wrote.
-fn text(path: &Path) -> Result<String, String> {
+pub(in crate::cli) fn text(path: &Path) -> Result<String, String> {
     let file = RealHost.open(path).map_err(|error| match error {
         OpenError::NotRegular(_) => "this is no regular file".to_owned(),
         OpenError::Io(error) => error.to_string(),
     })?;
-    let mut text = vec![0; RECIPES_MAX + 1];
+    let mut text = vec![0; TEXT_MAX + 1];
     let mut len = 0;
     loop {
         match file.read_at(&mut text[len..], len as u64).map_err(|error| error.to_string())? {
@@ -172,8 +172,8 @@ fn text(path: &Path) -> Result<String, String> {
             read => len += read,
         }
     }
-    if len > RECIPES_MAX {
-        return Err(format!("more than {RECIPES_MAX} bytes"));
+    if len > TEXT_MAX {
+        return Err(format!("more than {TEXT_MAX} bytes"));
     }
     text.truncate(len);
     String::from_utf8(text).map_err(|_| "not UTF-8".to_owned())
