@@ -48,7 +48,7 @@ pub use log::{Log, LogStyle, Reporter, Tally, Totals, write_finding};
 pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
-    peak_resident, process_limits,
+    peak_resident, process_limits, resident,
 };
 pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{

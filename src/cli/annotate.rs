@@ -21,7 +21,7 @@ use crate::{
 
 /// Traces and writes.
 pub(super) fn run(plan: &Annotate) -> Exit {
-    let traced = match traced::trace(&plan.tracing) {
+    let traced = match traced::trace(&plan.tracing, &plan.log) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };

@@ -83,15 +83,15 @@ fn claim(plan: &Build, tracer: &mut Tracer) -> Result<Option<OutputFolder>, Buil
 /// any other program if it turns out that it does not load Next.
 fn trace(tracer: Tracer, plan: &Build) -> Result<(Traced, &[NextApp]), Exit> {
     let Some(next) = &plan.next else {
-        return Ok((traced::trace_with(tracer, &plan.tracing.entries)?, &[]));
+        return Ok((traced::trace_with(tracer, &plan.tracing, &plan.log, &plan.tracing.entries)?, &[]));
     };
-    let traced = traced::trace_with(tracer, &next.entries)?;
+    let traced = traced::trace_with(tracer, &plan.tracing, &plan.log, &next.entries)?;
     if next.apps.iter().any(NextApp::is_certain) || loads_next(&traced)? {
         return Ok((traced, &next.apps));
     }
     let mut tracer = traced.tracer;
     tracer.set_options(plan.tracing.options.clone());
-    Ok((traced::trace_with(tracer, &plan.tracing.entries)?, &[]))
+    Ok((traced::trace_with(tracer, &plan.tracing, &plan.log, &plan.tracing.entries)?, &[]))
 }
 
 fn loads_next(traced: &Traced) -> Result<bool, Exit> {

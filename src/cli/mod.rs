@@ -6,10 +6,12 @@
 mod about;
 mod annotate;
 mod build;
+mod config;
 mod exit;
 mod flags;
 mod plan;
 mod print;
+mod progress;
 mod signals;
 mod size;
 mod stats;
@@ -19,7 +21,7 @@ mod why;
 
 use std::{io::Write, process::ExitCode};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::TameSentence;
 use exit::Exit;
@@ -30,17 +32,39 @@ use plan::Plan;
 pub fn main() -> ExitCode {
     silence_worker_panics();
     signals::end_the_run();
-    let flags = match Flags::try_parse() {
-        Ok(flags) => flags,
-        Err(error) => {
-            // `--help` and `--version` come this way too, and succeed.
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            return if error.print().is_ok() { exit.into() } else { Exit::Io.into() };
-        }
-    };
-    match Plan::from_flags(flags) {
+    match typed().and_then(|flags| Plan::from_flags(flags).map_err(|message| fail(Exit::Usage, &message))) {
         Ok(plan) => run(&plan).into(),
-        Err(message) => fail(Exit::Usage, &message).into(),
+        Err(exit) => exit.into(),
+    }
+}
+
+/// What was typed, over what the configuration says.
+///
+/// # Errors
+/// The exit status of a run that ends here, once it was told why.
+fn typed() -> Result<Flags, Exit> {
+    let matches = Flags::command().try_get_matches().map_err(|error| not_typed(&error))?;
+    // Where there is no current directory the plan says so, if it needs one.
+    let cwd = plan::cwd().unwrap_or_default();
+    let refused = |message: String| fail(Exit::Usage, &message);
+    let (command, config) = config::apply(Flags::command(), &matches, &cwd).map_err(refused)?;
+    let matches = command.try_get_matches().map_err(|error| not_typed(&error))?;
+    let flags = Flags::from_arg_matches(&matches).map_err(|error| not_typed(&error))?;
+    if flags.config.print_config {
+        return Err(match config::print(&matches, &config, &mut std::io::stdout().lock()) {
+            Ok(()) => Exit::Done,
+            Err(error) => Exit::from(&error),
+        });
+    }
+    Ok(flags)
+}
+
+/// `--help` and `--version` come this way too, and succeed.
+fn not_typed(error: &clap::Error) -> Exit {
+    match error.print() {
+        Ok(()) if error.use_stderr() => Exit::Usage,
+        Ok(()) => Exit::Done,
+        Err(error) => Exit::from(&error),
     }
 }
 

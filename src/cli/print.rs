@@ -7,7 +7,7 @@ use crate::{QuotedName, Report, ReportError, Stage, write_report};
 
 /// Traces and writes.
 pub(super) fn run(plan: &Print) -> Exit {
-    let traced = match traced::trace(&plan.tracing) {
+    let traced = match traced::trace(&plan.tracing, &plan.log) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };

@@ -37,6 +37,7 @@ pub(super) fn end_the_run() {
             _ => "SIGHUP",
         };
         crate::abandon_output();
+        let _no_line_comes_back = super::progress::clear();
         let _ = writeln!(std::io::stderr(), "monotrace: MT9002 ended by {name}; nothing was written");
         std::process::exit(ENDED_BY + signal);
     };

@@ -15,7 +15,7 @@ const TOLD: usize = 3;
 
 /// Traces and weighs.
 pub(super) fn run(plan: &Size) -> Exit {
-    let traced = match traced::trace(&plan.tracing) {
+    let traced = match traced::trace(&plan.tracing, &plan.log) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };

@@ -11,7 +11,7 @@ use super::{
     flags::StatsFlag,
     plan::{Log, Tracing},
 };
-use crate::{Counters, Level, MemoryLimit, Stage, peak_resident};
+use crate::{Counters, Level, MemoryLimit, Reporter, Stage, peak_resident};
 
 /// A number that is told, by its name.
 type Number<'n> = (&'static str, u64, &'static str);
@@ -22,7 +22,8 @@ type Number<'n> = (&'static str, u64, &'static str);
 /// What the sink said.
 pub(super) fn write(tracing: &Tracing, log: &Log, counters: &Counters, sink: &mut dyn Write) -> io::Result<()> {
     let limit = &tracing.limit;
-    if log.style.level >= Level::Info {
+    let is_for_people = matches!(log.reporter, Reporter::Text | Reporter::Line);
+    if log.style.level >= Level::Info && is_for_people {
         writeln!(sink, "info: the memory limit is {} MB ({})", limit.bytes >> 20, limit.source)?;
     }
     match log.stats {

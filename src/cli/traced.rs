@@ -6,7 +6,7 @@ use std::{
     time::{Instant, SystemTime},
 };
 
-use super::{exit::Exit, fail, plan, stats, summary};
+use super::{exit::Exit, fail, plan, progress, stats, summary};
 use crate::{
     Findings, Log, LogStyle, QuotedName, RealHost, ReportError, SpillError, Tally, Trace, TraceError, Tracer,
     publish_log, write_log,
@@ -20,12 +20,12 @@ pub(super) struct Traced {
     began: (SystemTime, Instant),
 }
 
-/// Traces.
+/// Traces, and tells meanwhile how far it is.
 ///
 /// # Errors
 /// The exit status, once stderr was told why.
-pub(super) fn trace(plan: &plan::Tracing) -> Result<Traced, Exit> {
-    trace_with(tracer(plan)?, &plan.entries)
+pub(super) fn trace(plan: &plan::Tracing, log: &plan::Log) -> Result<Traced, Exit> {
+    trace_with(tracer(plan)?, plan, log, &plan.entries)
 }
 
 /// Who will trace, for commands that have something to arrange before.
@@ -42,9 +42,14 @@ pub(super) fn tracer(plan: &plan::Tracing) -> Result<Tracer, Exit> {
 ///
 /// # Errors
 /// The exit status, once stderr was told why.
-pub(super) fn trace_with(tracer: Tracer, entries: &[PathBuf]) -> Result<Traced, Exit> {
+pub(super) fn trace_with(
+    tracer: Tracer,
+    plan: &plan::Tracing,
+    log: &plan::Log,
+    entries: &[PathBuf],
+) -> Result<Traced, Exit> {
     let began = (SystemTime::now(), Instant::now());
-    let trace = tracer.trace(entries).map_err(told)?;
+    let trace = progress::during(plan, log.telling, tracer.counters(), || tracer.trace(entries)).map_err(told)?;
     Ok(Traced { tracer, trace, began })
 }
 

@@ -10,6 +10,8 @@ use std::{
 /// Numbers that only grow.
 #[derive(Debug, Default)]
 pub struct Counters {
+    /// Files that are to be looked into, those that were already among them.
+    pub known: AtomicU64,
     /// Files that were looked into.
     pub files: AtomicU64,
     /// Directories that were listed, each time anew.

@@ -25,4 +25,4 @@ pub use floor::{Floor, PER_WORKER, STACK};
 pub use governor::{Governor, Lease, OutOfMemory, Pressure};
 pub use heap::{Heap, may_touch, tune_heap};
 pub use limit::{LimitSource, MemoryLimit, ProcessLimits};
-pub use process::{peak_resident, process_limits};
+pub use process::{peak_resident, process_limits, resident};

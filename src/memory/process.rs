@@ -50,6 +50,11 @@ pub fn peak_resident() -> Option<u64> {
     kilobytes.parse::<u64>().ok()?.checked_mul(1024)
 }
 
+/// What is resident of this process now, mapped files included, in bytes.
+pub fn resident() -> Option<u64> {
+    Gauge::new()?.resident()
+}
+
 /// The limits that the kernel holds this process to.
 pub fn process_limits() -> ProcessLimits {
     let limit = |resource| getrlimit(resource).current;

@@ -139,6 +139,7 @@ impl<'a> Coordinator<'a> {
                 self.visited.offer(&entry.path, None, Reason::Initial, false)?;
                 // nft says both of an entry: that it was named, and that it is a program.
                 if let Verdict::New(file) = self.visited.offer(&entry.path, None, Reason::Dependency, true)? {
+                    Counters::add(&self.counters.known, 1);
                     self.frontier.push(file)?;
                 }
                 self.roots.push(TracedEntry { named: path.to_path_buf(), file: entry.path, links: entry.links });
@@ -264,6 +265,7 @@ impl<'a> Coordinator<'a> {
         }
         for Found { path, reason, follow } in found {
             if let Verdict::New(new) = self.visited.offer(&path, Some(file), reason, follow)? {
+                Counters::add(&self.counters.known, 1);
                 self.frontier.push(new)?;
             }
         }

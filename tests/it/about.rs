@@ -28,7 +28,7 @@ fn sources() -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The codes that the program can tell: `MT2001` in a text of it, and the numbers of each `Code(match … { … => 2001 })`.
+/// The codes that the program can tell: `MT2001` in a text of it, and the numbers in each `fn code`.
 fn used() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for (_, text) in sources() {
@@ -36,8 +36,8 @@ fn used() -> BTreeSet<String> {
         for line in text.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("help = ")) {
             codes.extend(line.match_indices("MT").filter_map(|(at, _)| digits(&line[at + 2..])));
         }
-        for part in text.split("Code(match ").skip(1) {
-            let arms = part.split("\n        })").next().unwrap();
+        for part in text.split("fn code(").skip(1) {
+            let arms = part.split("\n    }\n").next().unwrap();
             codes.extend(arms.match_indices("=> ").filter_map(|(at, arrow)| {
                 let number = arms[at + arrow.len()..].split([',', '\n']).next().unwrap();
                 Some(format!("{:04}", number.parse::<u16>().ok()?))

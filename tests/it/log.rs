@@ -72,13 +72,12 @@ fn three_of_each_are_shown_and_what_is_hidden_is_told() {
 
 #[test]
 fn no_more_than_three_categories_of_a_level_are_shown() {
-    let tree = Tree::new("//- d/a.txt\n");
+    let tree = Tree::new("//- broken.js\n'without end\n//- d/a.txt\n");
     tree.write(
         "a.js",
-        "require('./big'); try { require('gone') } catch {}\nrequire(z);\nrequire('fs').readdirSync(__dirname + '/d')",
+        "require('./broken'); try { require('gone') } catch {}\nrequire(z);\nrequire('fs').readdirSync(__dirname + '/d')",
     );
     std::fs::write(tree.root().join("d").join(OsStr::from_bytes(b"\xff")), "").unwrap();
-    std::fs::File::create(tree.root().join("big.js")).unwrap().set_len(100 << 20).unwrap();
     let shown = text(&tree, &["a.js", "--log-level", "warning"]);
     let heads: Vec<_> = shown.lines().filter(|line| line.starts_with("warning")).collect();
     let hidden = "warning - … 1 more category hidden (analysis: 1); --log-all shows it";
@@ -167,6 +166,38 @@ fn json_has_all_findings_of_the_levels_and_numbers_of_all() {
     let none = tree.print(&["--reporter", "json", "--log-level", "fatal", "a.js"]).stderr;
     let none: serde_json::Value = serde_json::from_str(&none).unwrap();
     assert_eq!((&none["findings"], &none["counts"]["error"]), (&serde_json::json!([]), &18.into()));
+}
+
+#[test]
+fn sarif_is_valid_and_names_files_as_uris() {
+    let tree = many();
+    tree.write("we ird:é#/x%.js", "require('z\u{1b}');\n\nrequire(z)");
+    let files = ["a.js", "we ird:é#/x%.js", "gone.js"];
+    let arguments = ["--reporter", "sarif", "--base", ".", "--log-level", "info"];
+    let run = tree.print(&[&arguments[..], &files].concat());
+    let report: serde_json::Value = serde_json::from_str(&run.stderr).unwrap();
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../sarif-2.1.0.json")).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let mut broken = report.clone();
+    broken["runs"][0]["results"][0]["level"] = "fatal".into();
+    assert!(!schema.is_valid(&broken), "the schema says something");
+
+    let results = report["runs"][0]["results"].as_array().unwrap();
+    let rules = report["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    let place = |result: &serde_json::Value| result["locations"][0]["physicalLocation"].clone();
+    for result in results {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+        assert!(rule["help"]["text"].as_str().unwrap().len() > 20 && rule.get("helpUri").is_none());
+        assert_eq!(place(result)["artifactLocation"]["uriBaseId"], "%SRCROOT%");
+    }
+    let odd =
+        results.iter().map(place).find(|place| place["artifactLocation"]["uri"] == "we%20ird%3A%C3%A9%23/x%25.js");
+    assert_eq!(odd.unwrap()["region"], serde_json::json!({"startLine": 1, "startColumn": 9}));
+    assert_eq!((results.len(), &results.last().unwrap()["level"]), (21, &"warning".into()));
+    assert!(!run.stderr.contains(tree.root().to_str().unwrap()), "where the tree lies is in no report");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod asking;
 mod assets;
 mod build;
 mod choosing;
+mod config;
 mod differences;
 mod evaluate;
 mod faults;

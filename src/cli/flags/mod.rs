@@ -6,6 +6,7 @@
 mod about;
 mod annotate;
 mod build;
+mod config;
 mod log;
 mod print;
 mod size;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 pub(super) use about::{Completions, Explain, Man};
 pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use build::{Build, LinksFlag};
+pub(super) use config::Config;
 pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
@@ -31,6 +33,8 @@ pub(super) use why::{Why, WhyFormatFlag};
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) config: Config,
 }
 
 #[derive(Debug, Subcommand)]

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 use crate::{NodeVersion, Platform, TraceOptions};
 
@@ -73,6 +73,14 @@ pub(in crate::cli) struct Tracing {
     /// Drop files that match from the list, relative to the root; what they ask for stays, and entries do
     #[arg(long, value_name = "GLOB", help_heading = "Tracing")]
     pub(in crate::cli) exclude: Vec<String>,
+
+    /// The same, where one of the entries matches the first glob
+    #[arg(long, num_args = 2, action = ArgAction::Append, value_names = ["ENTRIES", "GLOB"], help_heading = "Tracing")]
+    pub(in crate::cli) include_for: Vec<String>,
+
+    /// The same as --exclude, where all entries match the first glob
+    #[arg(long, num_args = 2, action = ArgAction::Append, value_names = ["ENTRIES", "GLOB"], help_heading = "Tracing")]
+    pub(in crate::cli) exclude_for: Vec<String>,
 
     /// Look into what --include adds
     #[arg(long, help_heading = "Tracing")]

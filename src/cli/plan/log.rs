@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    LogStyle, Reporter, absolute,
+    Level, LogStyle, Reporter, absolute,
     cli::flags::{self, ColorFlag, ReporterFlag, StatsFlag},
 };
 
@@ -24,6 +24,17 @@ pub(in crate::cli) struct Log {
     /// Whether the run says at its end what it did.
     pub(in crate::cli) summary: bool,
     pub(in crate::cli) stats: Option<StatsFlag>,
+    pub(in crate::cli) telling: Telling,
+}
+
+/// What is told while the run lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Telling {
+    Nothing,
+    /// A line that is redrawn.
+    Line,
+    /// A line now and then.
+    Log,
 }
 
 impl Log {
@@ -45,7 +56,27 @@ impl Log {
             // A machine that reads stderr has no use for it.
             summary: reporter == Reporter::Text && !flags.quiet,
             stats: flags.stats,
+            telling: telling(flags, reporter, &|name| env::var(name).ok(), std::io::stderr().is_terminal()),
         }
+    }
+}
+
+/// A terminal has a line that is redrawn, unless it is CI's; CI has lines, if it asks for `info`.
+fn telling(
+    flags: &flags::Log,
+    reporter: Reporter,
+    variable: &dyn Fn(&str) -> Option<String>,
+    is_terminal: bool,
+) -> Telling {
+    let is_ci = variable("CI").is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+    if reporter != Reporter::Text || flags.quiet {
+        Telling::Nothing
+    } else if is_ci {
+        if flags.log_level >= Level::Info { Telling::Log } else { Telling::Nothing }
+    } else if is_terminal && variable("TERM").as_deref() != Some("dumb") {
+        Telling::Line
+    } else {
+        Telling::Nothing
     }
 }
 

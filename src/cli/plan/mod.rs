@@ -17,11 +17,11 @@ use super::flags::{Command, Flags};
 pub(super) use about::About;
 pub(super) use annotate::Annotate;
 pub(super) use build::{Build, Destination};
-pub(super) use log::Log;
+pub(super) use log::{Log, Telling};
 pub(super) use next::Next;
 pub(super) use print::Print;
 pub(super) use size::{Limit, Size};
-pub(super) use tracing::Tracing;
+pub(super) use tracing::{Tracing, text};
 pub(super) use why::Why;
 
 /// A run, decided: a variant for each command.
@@ -52,7 +52,11 @@ impl Plan {
     }
 }
 
-fn cwd() -> Result<PathBuf, String> {
+/// The current directory.
+///
+/// # Errors
+/// It cannot be used.
+pub(super) fn cwd() -> Result<PathBuf, String> {
     let unusable = |error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists");
     env::current_dir().map_err(unusable)
 }

@@ -12,8 +12,8 @@ use crate::{
     workspace, workspace_around,
 };
 
-/// The largest file of recipes, in bytes.
-const RECIPES_MAX: usize = 4 << 20;
+/// The largest file that the user wrote, in bytes.
+const TEXT_MAX: usize = 4 << 20;
 
 /// A trace to make.
 #[derive(Debug)]
@@ -94,13 +94,8 @@ fn options(cwd: &Path, root: PathBuf, flags: flags::Tracing, memory_limit: u64) 
     options.paths = paths(&options.root, &flags.paths)?;
     options.depth = flags.depth;
     options.ignore = flags.ignore;
-    // Typed globs are for whatever entries are typed with them.
-    let for_all = |globs: Vec<String>| match globs.is_empty() {
-        true => GlobsByEntry::new(),
-        false => GlobsByEntry::from([(TraceOptions::ALL_ENTRIES.to_owned(), globs)]),
-    };
-    options.includes = for_all(flags.include);
-    options.excludes = for_all(flags.exclude);
+    options.includes = by_entry(flags.include, flags.include_for);
+    options.excludes = by_entry(flags.exclude, flags.exclude_for);
     options.trace_includes = flags.trace_includes;
     options.recipes = recipes(cwd, &flags.recipes)?;
     options.analysis = Analysis {
@@ -142,6 +137,19 @@ fn this_machine(exists: &dyn Fn(&str) -> bool) -> Platform {
     platform
 }
 
+/// Globs for all entries, and pairs of a glob of entries and one that is for those.
+fn by_entry(for_all: Vec<String>, pairs: Vec<String>) -> GlobsByEntry {
+    let mut globs = GlobsByEntry::new();
+    for glob in for_all {
+        globs.entry(TraceOptions::ALL_ENTRIES.to_owned()).or_default().push(glob);
+    }
+    let mut pairs = pairs.into_iter();
+    while let (Some(entries), Some(glob)) = (pairs.next(), pairs.next()) {
+        globs.entry(entries).or_default().push(glob);
+    }
+    globs
+}
+
 /// `KEY=TARGET`; a target is relative to the root, as nft's is to its base.
 fn paths(root: &Path, typed: &[String]) -> Result<Vec<(String, PathBuf)>, String> {
     typed
@@ -167,8 +175,8 @@ fn recipes(cwd: &Path, files: &[PathBuf]) -> Result<Vec<Recipe>, String> {
 }
 
 /// The text of a file that the user wrote.
-fn text(path: &Path) -> Result<String, String> {
-    String::from_utf8(small_file(path, RECIPES_MAX)?).map_err(|_| "not UTF-8".to_owned())
+pub(in crate::cli) fn text(path: &Path) -> Result<String, String> {
+    String::from_utf8(small_file(path, TEXT_MAX)?).map_err(|_| "not UTF-8".to_owned())
 }
 
 /// All bytes of a file that has no more than `most`.

@@ -15,7 +15,7 @@ use crate::TraceError;
 
 /// Traces and answers.
 pub(super) fn run(plan: &Why) -> Exit {
-    let traced = match traced::trace(&plan.tracing) {
+    let traced = match traced::trace(&plan.tracing, &plan.log) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };
