@@ -101,7 +101,7 @@ impl Tracer {
     /// [`TraceError::Floor`].
     pub fn of_process(options: TraceOptions) -> Result<Self, TraceError> {
         Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
-        memory::tune_heap(options.memory_limit, options.threads.get(), host::abandon_replacements);
+        memory::tune_heap(options.memory_limit, options.threads.get(), abandon_without_memory);
         let governor = Governor::of_process(options.memory_limit);
         Ok(Self { host: Arc::new(RealHost), governor, options, noted: Vec::new() })
     }
@@ -210,13 +210,20 @@ pub fn memory_limit(host: &dyn Host, asked: Option<u64>, process: ProcessLimits)
     }
 }
 
+/// As [`abandon_output`], where memory is what is missing: a folder that is half-written stays for the next run.
+fn abandon_without_memory() {
+    host::abandon_replacements();
+    host::abandon_empty_stages();
+}
+
 /// Removes what an output under way has written so far, and keeps others from
-/// beginning: for those who end the process at once.
-pub fn abandon_output() {
+/// beginning: for those who end the process at once. Tells whether a folder
+/// came into its place before.
+pub fn abandon_output() -> bool {
     /// Who ends a process does not wait much longer.
     const PATIENCE: Duration = Duration::from_millis(400);
     host::abandon_replacements();
-    host::abandon_stages(PATIENCE);
+    host::abandon_stages(PATIENCE)
 }
 
 /// Whether a thread of this name looks at files for a trace: a panic there is

@@ -12,8 +12,8 @@ use super::{
     traced::{self, Traced},
 };
 use crate::{
-    BuildError, Built, Bytes, FolderOptions, Host, OutputFolder, QuotedName, RealHost, Stage, Tracer, relative,
-    write_archive,
+    BuildError, Built, Bytes, FolderOptions, Host, OutputFolder, QuotedName, RealHost, Stage, Tracer, absolute,
+    relative, write_archive,
 };
 
 /// Traces and copies.
@@ -115,8 +115,14 @@ fn summary(plan: &Build, traced: &Traced, built: &Built) {
         Destination::Stdout(_) => ("the archive holds".to_owned(), PathBuf::new()),
     };
     let _ = writeln!(stderr, "monotrace: {what} {holds}");
+    // Where the traced code was said to be started, if there is such a folder in the output.
+    let cwd = plan.tracing.options.process_cwd.strip_prefix(&traced.trace.root).unwrap_or(Path::new("")).to_path_buf();
+    let cwd = if RealHost.kind(&folder.join(&cwd)).is_ok() { cwd } else { PathBuf::new() };
+    let start = folder.join(&cwd);
+    let go = if start.as_os_str().is_empty() { String::new() } else { format!("cd {} && ", shown(&start)) };
     for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
-        let entry = folder.join(relative(&traced.trace.root, &entry));
-        let _ = writeln!(stderr, "monotrace: run it with: node {}", shown(&entry));
+        let place = absolute(Path::new("/"), &folder.join(&cwd));
+        let entry = relative(&place, &absolute(Path::new("/"), &folder.join(relative(&traced.trace.root, &entry))));
+        let _ = writeln!(stderr, "monotrace: run it with: {go}node {}", shown(&entry));
     }
 }

@@ -4,9 +4,11 @@
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
 mod acorn;
+mod archive;
 mod asking;
 mod assets;
 mod build;
+mod build_faults;
 mod choosing;
 mod differences;
 mod evaluate;
