@@ -70,6 +70,8 @@ use std::{
 /// Traces programs with one set of options.
 pub struct Tracer {
     host: Arc<dyn Host>,
+    /// The same with what is hidden from traces.
+    unhidden: Arc<dyn Host>,
     governor: Governor,
     options: TraceOptions,
     noted: Vec<Finding>,
@@ -84,7 +86,7 @@ impl Tracer {
     /// A tracer of the files that `host` knows.
     pub fn with_host(host: Arc<dyn Host>, options: TraceOptions) -> Self {
         let governor = Governor::new(options.memory_limit);
-        Self { host, governor, options, noted: Vec::new() }
+        Self { unhidden: Arc::clone(&host), host, governor, options, noted: Vec::new() }
     }
 
     /// Tells `finding`, which was found before, with those of each trace.
@@ -103,7 +105,8 @@ impl Tracer {
         Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
         memory::tune_heap(options.memory_limit, options.threads.get(), abandon_without_memory);
         let governor = Governor::of_process(options.memory_limit);
-        Ok(Self { host: Arc::new(RealHost), governor, options, noted: Vec::new() })
+        let host: Arc<dyn Host> = Arc::new(RealHost);
+        Ok(Self { unhidden: Arc::clone(&host), host, governor, options, noted: Vec::new() })
     }
 
     /// All that the entries need. Entries are absolute paths; in
@@ -145,7 +148,7 @@ impl Tracer {
         entries: &[PathBuf],
         options: FolderOptions,
     ) -> Result<OutputFolder, BuildError> {
-        let folder = OutputFolder::claim(&self.host, place, &self.options.root, entries, options)?;
+        let folder = OutputFolder::claim(&self.unhidden, place, &self.options.root, entries, options)?;
         self.host = Arc::new(host::Without::new(Arc::clone(&self.host), folder.hidden()));
         Ok(folder)
     }
@@ -164,7 +167,7 @@ impl Tracer {
         contents: Contents,
         archives: Vec<(ArchiveOptions, PathBuf)>,
     ) -> Result<Built, BuildError> {
-        output::publish_archives(&*self.host, contents, archives)
+        output::publish_archives(&*self.unhidden, contents, archives)
     }
 
     /// The files of a trace, as what a folder will hold; more can be added.

@@ -118,7 +118,7 @@ fn summary(plan: &Build, traced: &Traced, built: &Built) {
     // Where the traced code was said to be started, if there is such a folder in the output.
     let cwd = plan.tracing.options.process_cwd.strip_prefix(&traced.trace.root).unwrap_or(Path::new("")).to_path_buf();
     let cwd = if RealHost.kind(&folder.join(&cwd)).is_ok() { cwd } else { PathBuf::new() };
-    let start = folder.join(&cwd);
+    let start = if cwd.as_os_str().is_empty() { folder.clone() } else { folder.join(&cwd) };
     let go = if start.as_os_str().is_empty() { String::new() } else { format!("cd {} && ", shown(&start)) };
     for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
         let place = absolute(Path::new("/"), &folder.join(&cwd));

@@ -309,7 +309,12 @@ impl RealStage {
         let name = beside(PREFIX, &spot.name);
         let path = spot.path.join(&name);
         let mut stages = under_way();
-        let (folder, marker) = occupy(&spot, &name)?;
+        let occupied = occupy(&spot, &name);
+        if occupied.is_err() {
+            // Made just now, perhaps: then it is empty, and goes. What is not empty stays.
+            let _ = rustix::fs::unlinkat(&spot.holder, &name, AtFlags::REMOVEDIR);
+        }
+        let (folder, marker) = occupied?;
         stages.push((path.clone(), false));
         drop(stages);
         let below = Below::of(folder);
@@ -498,7 +503,7 @@ impl Staging for RealStage {
         drop(stages);
         if let Some((folder, _marker, name)) = old {
             // What cannot be taken away now is taken away by the next run.
-            if discard(folder.as_fd(), None).is_ok() {
+            if discard(folder.as_fd(), None).or_else(|_| discard(folder.as_fd(), None)).is_ok() {
                 let _ = rustix::fs::unlinkat(&self.spot.holder, &name, AtFlags::REMOVEDIR);
             }
         }
