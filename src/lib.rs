@@ -78,6 +78,8 @@ use std::{
 /// Traces programs with one set of options.
 pub struct Tracer {
     host: Arc<dyn Host>,
+    /// The same with what is hidden from traces.
+    unhidden: Arc<dyn Host>,
     governor: Governor,
     options: TraceOptions,
     noted: Vec<Finding>,
@@ -92,7 +94,7 @@ impl Tracer {
     /// A tracer of the files that `host` knows.
     pub fn with_host(host: Arc<dyn Host>, options: TraceOptions) -> Self {
         let governor = Governor::new(options.memory_limit);
-        Self { host, governor, options, noted: Vec::new() }
+        Self { unhidden: Arc::clone(&host), host, governor, options, noted: Vec::new() }
     }
 
     /// Tells `finding`, which was found before, with those of each trace.
@@ -109,9 +111,10 @@ impl Tracer {
     /// [`TraceError::Floor`].
     pub fn of_process(options: TraceOptions) -> Result<Self, TraceError> {
         Floor::check(options.memory_limit, options.threads.get()).map_err(TraceError::Floor)?;
-        memory::tune_heap(options.memory_limit, options.threads.get(), host::abandon_replacements);
+        memory::tune_heap(options.memory_limit, options.threads.get(), abandon_without_memory);
         let governor = Governor::of_process(options.memory_limit);
-        Ok(Self { host: Arc::new(RealHost), governor, options, noted: Vec::new() })
+        let host: Arc<dyn Host> = Arc::new(RealHost);
+        Ok(Self { unhidden: Arc::clone(&host), host, governor, options, noted: Vec::new() })
     }
 
     /// All that the entries need. Entries are absolute paths; in
@@ -153,7 +156,7 @@ impl Tracer {
         entries: &[PathBuf],
         options: FolderOptions,
     ) -> Result<OutputFolder, BuildError> {
-        let folder = OutputFolder::claim(&self.host, place, &self.options.root, entries, options)?;
+        let folder = OutputFolder::claim(&self.unhidden, place, &self.options.root, entries, options)?;
         self.host = Arc::new(host::Without::new(Arc::clone(&self.host), folder.hidden()));
         Ok(folder)
     }
@@ -172,7 +175,7 @@ impl Tracer {
         contents: Contents,
         archives: Vec<(ArchiveOptions, PathBuf)>,
     ) -> Result<Built, BuildError> {
-        output::publish_archives(&*self.host, contents, archives)
+        output::publish_archives(&*self.unhidden, contents, archives)
     }
 
     /// The files of a trace, as what a folder will hold; more can be added.
@@ -296,13 +299,20 @@ pub fn memory_limit(host: &dyn Host, asked: Option<u64>, process: ProcessLimits)
     }
 }
 
+/// As [`abandon_output`], where memory is what is missing: a folder that is half-written stays for the next run.
+fn abandon_without_memory() {
+    host::abandon_replacements();
+    host::abandon_empty_stages();
+}
+
 /// Removes what an output under way has written so far, and keeps others from
-/// beginning: for those who end the process at once.
-pub fn abandon_output() {
+/// beginning: for those who end the process at once. Tells whether a folder
+/// came into its place before.
+pub fn abandon_output() -> bool {
     /// Who ends a process does not wait much longer.
     const PATIENCE: Duration = Duration::from_millis(400);
     host::abandon_replacements();
-    host::abandon_stages(PATIENCE);
+    host::abandon_stages(PATIENCE)
 }
 
 /// Whether a thread of this name looks at files for a trace: a panic there is

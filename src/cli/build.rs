@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     BuildError, Built, Bytes, Contents, FolderOptions, GatherError, Host, NextApp, OutputFolder, QuotedName, RealHost,
-    Stage, Tracer, relative, write_archive,
+    Stage, Tracer, absolute, relative, write_archive,
 };
 
 /// Traces and copies.
@@ -168,9 +168,15 @@ fn summary(plan: &Build, built: &Built) -> PathBuf {
 /// How the programs are started.
 fn programs(plan: &Build, traced: &Traced, folder: &Path) {
     let mut stderr = io::stderr().lock();
+    // Where the traced code was said to be started, if there is such a folder in the output.
+    let cwd = plan.tracing.options.process_cwd.strip_prefix(&traced.trace.root).unwrap_or(Path::new("")).to_path_buf();
+    let cwd = if RealHost.kind(&folder.join(&cwd)).is_ok() { cwd } else { PathBuf::new() };
+    let start = if cwd.as_os_str().is_empty() { folder.to_path_buf() } else { folder.join(&cwd) };
+    let go = if start.as_os_str().is_empty() { String::new() } else { format!("cd {} && ", shown(&start)) };
     for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
-        let entry = folder.join(relative(&traced.trace.root, &entry));
-        let _ = writeln!(stderr, "monotrace: run it with: node {}", shown(&entry));
+        let place = absolute(Path::new("/"), &folder.join(&cwd));
+        let entry = relative(&place, &absolute(Path::new("/"), &folder.join(relative(&traced.trace.root, &entry))));
+        let _ = writeln!(stderr, "monotrace: run it with: {go}node {}", shown(&entry));
     }
 }
 

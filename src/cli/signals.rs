@@ -36,9 +36,9 @@ pub(super) fn end_the_run() {
             SIGTERM => "SIGTERM",
             _ => "SIGHUP",
         };
-        crate::abandon_output();
+        let what = if crate::abandon_output() { "the folder is whole" } else { "nothing was written" };
         let _no_line_comes_back = super::progress::clear();
-        let _ = writeln!(std::io::stderr(), "monotrace: MT9002 ended by {name}; nothing was written");
+        let _ = writeln!(std::io::stderr(), "monotrace: MT9002 ended by {name}; {what}");
         std::process::exit(ENDED_BY + signal);
     };
     // Without this thread signals that come are only noted: better not to catch them.

@@ -123,8 +123,10 @@ fn split(path: &Path) -> io::Result<(&Path, &OsStr)> {
 
 /// Opens what stands at `path` below `root`.
 pub(super) fn open(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<OwnedFd> {
+    // A link at the end is then told as a link, and not as what is no folder.
+    let at_end = if flags.contains(OFlags::DIRECTORY) { flags.difference(OFlags::NOFOLLOW) } else { flags };
     let at_once =
-        || retry_on_intr(|| rustix::fs::openat2(root, path, flags | OFlags::CLOEXEC, Mode::empty(), NAMES_ALONE));
+        || retry_on_intr(|| rustix::fs::openat2(root, path, at_end | OFlags::CLOEXEC, Mode::empty(), NAMES_ALONE));
     for _ in 0..TRIES {
         match in_turn(at_once) {
             // Something was renamed meanwhile: the kernel cannot tell whether it stayed below.
@@ -150,7 +152,7 @@ fn by_names(root: BorrowedFd<'_>, path: &Path, flags: OFlags) -> io::Result<Owne
             Some(step(at, name.as_os_str(), AS_FOLDER).map_err(|error| link_on_the_way(at, name.as_os_str(), error))?);
     }
     let at = here.as_ref().map_or(root, |fd| fd.as_fd());
-    Ok(step(at, name, flags)?)
+    Ok(step(at, name, flags).map_err(|error| link_on_the_way(at, name, error))?)
 }
 
 /// A link where a folder is needed is told as such, as `openat2` does.

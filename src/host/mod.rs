@@ -14,7 +14,7 @@ mod stage;
 pub(crate) use hidden::Without;
 pub use real::RealHost;
 pub(crate) use replacement::abandon_replacements;
-pub(crate) use stage::{MARKER, abandon_stages, names_beside};
+pub(crate) use stage::{MARKER, abandon_empty_stages, abandon_stages, names_beside};
 
 use std::{
     ffi::OsStr,

@@ -131,7 +131,13 @@ mod tests {
             ("public/?.png", "public/a.png", true),
             ("public/?.png", "public/ab.png", false),
             ("data/[ab].txt", "data/a.txt", true),
-            ("data/[!ab].txt", "data/a.txt", false),
+            ("a", "b/a", false),
+            ("node_modules/*/docs", "node_modules/x/docs/y/z", true),
+            ("node_modules/*", "node_modules/x/y", true),
+            ("**/test", "a/test.js", true),
+            ("a/**/b", "a/b", true),
+            ("a/**/b", "a/x/y/bc/d", true),
+            ("*", "a/b/c", true),
         ] {
             let excludes = Excludes::new(vec![pattern.to_owned()]).unwrap();
             assert_eq!(excludes.drops(path.as_bytes()), expected, "{pattern} {path}");

@@ -60,6 +60,8 @@ impl Walk<'_> {
         pattern: &str,
         each: &mut dyn FnMut(Included) -> Result<(), TraceError>,
     ) -> Result<(), TraceError> {
+        // As a whole, so that a wrong one is told before anything is walked.
+        choice::glob(pattern)?;
         let mut matched = 0_u64;
         for glob in alternatives(choice::plain(pattern)) {
             let mut counted = |included: Included| {
@@ -82,13 +84,14 @@ impl Walk<'_> {
             return each(Included::Finding(Finding::new(self.root, None, Problem::OutsideRoot { target: base })));
         }
         let segments = segments(&rest)?;
-        let Some(kind) = self.pass(&base, each)? else { return Ok(()) };
-        if segments.is_empty() || kind.1 != EntryKind::Directory {
+        let goes_on = !segments.is_empty();
+        let Some((folder, EntryKind::Directory)) = self.pass(&base, goes_on, each)? else { return Ok(()) };
+        if !goes_on {
             return Ok(());
         }
         // Each that waits: where it stands in the glob, and its real path.
         let mut folders = Names::new(self.store)?;
-        folders.push(&waiting(begin(&segments), &kind.0))?;
+        folders.push(&waiting(begin(&segments), &folder))?;
         let mut next = Cursor::new(self.store, 1)?;
         while let Some(record) = next.next(&folders)? {
             let Some((at, folder)) = record.split_first_chunk() else { continue };
@@ -125,13 +128,16 @@ impl Walk<'_> {
                 EntryKind::Directory if (by_name | by_folders) & !end != 0 => {
                     refused = folders.push(&waiting(by_name | by_folders, &folder.join(name)));
                 }
-                EntryKind::Link if by_name != 0 || by_folders & end != 0 => match self.pass(&folder.join(name), each) {
-                    Ok(Some((real, EntryKind::Directory))) if by_name & !end != 0 => {
-                        refused = folders.push(&waiting(by_name, &real));
+                EntryKind::Link if by_name != 0 || by_folders & end != 0 => {
+                    let goes_on = by_name & !end != 0;
+                    match self.pass(&folder.join(name), goes_on, each) {
+                        Ok(Some((real, EntryKind::Directory))) if goes_on => {
+                            refused = folders.push(&waiting(by_name, &real));
+                        }
+                        Ok(_) => {}
+                        Err(error) => found = Err(error),
                     }
-                    Ok(_) => {}
-                    Err(error) => found = Err(error),
-                },
+                }
                 _ => {}
             }
         });
@@ -150,10 +156,12 @@ impl Walk<'_> {
         }
     }
 
-    /// What stands behind the links of a path, if it is within the root; files and links are handed on.
+    /// What stands behind the links of a path, if it is within the root. A file is handed on, and so is a folder's
+    /// way if it is entered: the links.
     fn pass(
         &self,
         path: &Path,
+        enters: bool,
         each: &mut dyn FnMut(Included) -> Result<(), TraceError>,
     ) -> Result<Option<(PathBuf, EntryKind)>, TraceError> {
         let Ok(located) = self.resolver.locate(path) else { return Ok(None) };
@@ -162,7 +170,8 @@ impl Walk<'_> {
             each(Included::Finding(Finding::new(path, None, problem)))?;
             return Ok(None);
         }
-        for link in &located.links {
+        let is_used = located.kind == EntryKind::File || (enters && located.kind == EntryKind::Directory);
+        for link in located.links.iter().filter(|_| is_used) {
             if let Ok(inside) = link.strip_prefix(self.root) {
                 each(Included::Link(inside.as_os_str().as_bytes().to_vec()))?;
             }

@@ -55,7 +55,7 @@ fn moves_and_runs(tree: &Tree, entry: &str) {
     let expected = node(&tree.root(), entry);
     let built = build(tree, &[entry, "-o", "out"]);
     assert_eq!((built.status, built.stdout.as_str()), (0, ""), "{}", built.stderr);
-    assert!(built.stderr.contains(&format!("run it with: node out/{entry}")), "{}", built.stderr);
+    assert!(built.stderr.contains(&format!("run it with: cd out && node {entry}")), "{}", built.stderr);
     let elsewhere = tempfile::tempdir().unwrap();
     let moved = elsewhere.path().join("moved");
     assert!(Command::new("cp").arg("-a").arg(tree.root().join("out")).arg(&moved).status().unwrap().success());

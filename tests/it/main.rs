@@ -6,9 +6,11 @@
 mod about;
 mod acorn;
 mod annotate;
+mod archive;
 mod asking;
 mod assets;
 mod build;
+mod build_faults;
 mod choosing;
 mod config;
 mod differences;

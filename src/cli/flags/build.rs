@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Log, Tracing};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example: monotrace build apps/web/server.js -o out && node out/apps/web/server.js")]
+#[command(after_help = "Example: monotrace build apps/web/server.js -o out && cd out && node apps/web/server.js")]
 pub(in crate::cli) struct Build {
     #[command(flatten)]
     pub(in crate::cli) tracing: Tracing,

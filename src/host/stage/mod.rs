@@ -21,7 +21,10 @@ use std::{
         unix::ffi::OsStrExt,
     },
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError, TryLockError},
+    sync::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -68,33 +71,52 @@ const TRIES: usize = 100;
 /// After so many files whose bytes could not be shared it is not tried again.
 const SHARES_TRIED: u32 = 8;
 
-/// Folders that are being made. Locked while something is put there.
-static UNDER_WAY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// Folders that are being made, and whether each still holds nothing but its
+/// marker. Locked while something is put there.
+static UNDER_WAY: Mutex<Vec<(PathBuf, bool)>> = Mutex::new(Vec::new());
 
-fn under_way() -> MutexGuard<'static, Vec<PathBuf>> {
+fn under_way() -> MutexGuard<'static, Vec<(PathBuf, bool)>> {
     UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A folder came into its place.
+static IS_IN_PLACE: AtomicBool = AtomicBool::new(false);
+
+/// Takes away folders that hold nothing yet, for those who may not take memory.
+pub fn abandon_empty_stages() {
+    let Ok(stages) = UNDER_WAY.try_lock() else { return };
+    // What holds more must keep its marker: without it the next run would take it for somebody's.
+    for (stage, _) in stages.iter().filter(|(_, is_empty)| *is_empty) {
+        let folder = rustix::fs::openat(CWD, stage, FOLDER, Mode::empty());
+        if folder.is_ok_and(|folder| rustix::fs::unlinkat(&folder, MARKER, AtFlags::empty()).is_ok()) {
+            let _ = rustix::fs::rmdir(stage);
+        }
+    }
+    // Never unlocked: nothing more is to be done.
+    std::mem::forget(stages);
 }
 
 /// Takes away what unfinished folders hold, as far as `time` allows, and lets
 /// no other begin or be finished. The process is about to end; what is left is
-/// taken away by the next run.
-pub fn abandon_stages(time: Duration) {
+/// taken away by the next run. Tells whether one came into its place before.
+pub fn abandon_stages(time: Duration) -> bool {
     let until = Instant::now() + time;
     let stages = loop {
         match UNDER_WAY.try_lock() {
             Ok(stages) => break stages,
             Err(TryLockError::Poisoned(stages)) => break stages.into_inner(),
-            Err(TryLockError::WouldBlock) if Instant::now() >= until => return,
+            Err(TryLockError::WouldBlock) if Instant::now() >= until => return IS_IN_PLACE.load(Ordering::Relaxed),
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
         }
     };
-    for stage in &*stages {
+    for (stage, _) in &*stages {
         if let Ok(folder) = rustix::fs::openat(CWD, stage, FOLDER, Mode::empty()) {
             let _ = discard(folder.as_fd(), Some(until)).and_then(|()| Ok(rustix::fs::rmdir(stage)?));
         }
     }
     // Never unlocked: nothing more is to be done.
     std::mem::forget(stages);
+    IS_IN_PLACE.load(Ordering::Relaxed)
 }
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
@@ -287,8 +309,13 @@ impl RealStage {
         let name = beside(PREFIX, &spot.name);
         let path = spot.path.join(&name);
         let mut stages = under_way();
-        let (folder, marker) = occupy(&spot, &name)?;
-        stages.push(path.clone());
+        let occupied = occupy(&spot, &name);
+        if occupied.is_err() {
+            // Made just now, perhaps: then it is empty, and goes. What is not empty stays.
+            let _ = rustix::fs::unlinkat(&spot.holder, &name, AtFlags::REMOVEDIR);
+        }
+        let (folder, marker) = occupied?;
+        stages.push((path.clone(), false));
         drop(stages);
         let below = Below::of(folder);
         let stage = Self {
@@ -306,12 +333,18 @@ impl RealStage {
         // Left by a run that was killed.
         sweep::empty(stage.below.root(), MARKER, None)?;
         Marker::new(State::Unfinished, Names::default()).write(&stage.marker)?;
+        stage.tell_empty(&mut under_way(), true);
         Ok(stage)
+    }
+
+    fn tell_empty(&self, stages: &mut [(PathBuf, bool)], is_empty: bool) {
+        stages.iter_mut().filter(|(stage, _)| *stage == self.path).for_each(|(_, told)| *told = is_empty);
     }
 
     /// A new file, which nobody else has.
     fn create(&mut self, path: &Path, mode: u32) -> io::Result<File> {
-        let _at_work = under_way();
+        let mut at_work = under_way();
+        self.tell_empty(&mut at_work, false);
         let names = &mut self.names;
         let (folder, name) = self.below.place_made(path, &mut |made| names.add(made, true))?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -447,7 +480,8 @@ impl Staging for RealStage {
     }
 
     fn link(&mut self, path: &Path, target: &Path) -> io::Result<()> {
-        let _at_work = under_way();
+        let mut at_work = under_way();
+        self.tell_empty(&mut at_work, false);
         let names = &mut self.names;
         let (folder, name) = self.below.place_made(path, &mut |made| names.add(made, true))?;
         retry_on_intr(|| rustix::fs::symlinkat(target, folder, name))?;
@@ -462,13 +496,14 @@ impl Staging for RealStage {
         let mut stages = under_way();
         let old = self.take_place()?;
         self.is_committed = true;
+        IS_IN_PLACE.store(true, Ordering::Relaxed);
         self.made.0.clear();
         let _ = rustix::fs::fsync(&self.spot.holder);
-        stages.retain(|stage| *stage != self.path);
+        stages.retain(|(stage, _)| *stage != self.path);
         drop(stages);
         if let Some((folder, _marker, name)) = old {
             // What cannot be taken away now is taken away by the next run.
-            if discard(folder.as_fd(), None).is_ok() {
+            if discard(folder.as_fd(), None).or_else(|_| discard(folder.as_fd(), None)).is_ok() {
                 let _ = rustix::fs::unlinkat(&self.spot.holder, &name, AtFlags::REMOVEDIR);
             }
         }
@@ -484,6 +519,6 @@ impl Drop for RealStage {
         if discard(self.below.root(), None).is_ok() {
             let _ = rustix::fs::unlinkat(&self.spot.holder, &self.name, AtFlags::REMOVEDIR);
         }
-        under_way().retain(|stage| *stage != self.path);
+        under_way().retain(|(stage, _)| *stage != self.path);
     }
 }

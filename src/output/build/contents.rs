@@ -370,6 +370,9 @@ impl Contents {
             return self.troubles.note(&sources.root, link, link_to_nothing(&target));
         };
         let (kind, path) = sources.split(&real);
+        if path.as_os_str().is_empty() {
+            return self.troubles.note(&sources.root, link, Problem::OutsideRoot { target });
+        }
         match sources.tree(kind).and_then(|tree| tree.look(&path)) {
             Ok(seen) if seen.kind == EntryKind::File => {
                 self.gather_file(At { kind, from: &path, to, base: Path::new("") }, seen)
