@@ -23,6 +23,7 @@ mod host;
 #[doc(hidden)]
 pub mod lexer;
 mod listing;
+mod log;
 mod manifest;
 mod memory;
 #[doc(hidden)]
@@ -37,19 +38,23 @@ mod source;
 mod spill;
 mod trace;
 
-pub use finding::{Code, Diagnostic, Finding, Level, ParseLevelError, Problem, ResolutionError, Style, render};
+pub use finding::{Category, Code, Diagnostic, Entry, Finding, Level, ParseLevelError, Problem, ResolutionError};
 pub use host::{
     Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
     Tree,
 };
-pub use listing::{Diagnostics, Files, Findings, Listing, WithParents};
+pub use listing::{Diagnostics, Files, Findings, Listing, Paths, Reach, Subset, WithParents};
+pub use log::{Log, LogStyle, Reporter, Tally, Totals};
 pub use manifest::ManifestGlob;
 pub use memory::{
     Counters, Floor, Governor, Heap, LimitSource, MemoryLimit, OutOfMemory, Pressure, ProcessLimits, Stage,
     peak_resident, process_limits,
 };
 pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
-pub use output::{BuildError, Built, Contents, FolderOptions, OutputFolder, Report, ReportError, ReportFormat};
+pub use output::{
+    BuildError, Built, Contents, Digests, FolderOptions, Manifest, ManifestForm, OutputFolder, Report, ReportError,
+    ReportFormat,
+};
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
     Format, HOLE, ListedFile, Loader, NodeVersion, ParseNodeVersionError, ParsePlatformError, Place, Places, Platform,
@@ -59,10 +64,11 @@ pub use resolve::Workspace;
 pub use spill::{SpillError, Spilled};
 #[doc(hidden)]
 pub use trace::Followed;
-pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions};
+pub use trace::{Analysis, Faults, Trace, TraceError, TraceOptions, TracedEntry};
 
 use std::{
-    io::Write,
+    io::{self, Write},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -174,6 +180,36 @@ impl Tracer {
         self.options = options;
     }
 
+    /// The folder in which the entry was named, a real path, and the entry's path
+    /// there, relative to the root: the name of a link, if the entry is one.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn named_place(&self, root: &Path, entry: &TracedEntry) -> io::Result<(PathBuf, Vec<u8>)> {
+        let folder = self.host.real_path(entry.named.parent().unwrap_or(&entry.named))?;
+        let path = folder.join(entry.named.file_name().unwrap_or_default());
+        let own =
+            path.strip_prefix(root).map_or_else(|_| entry.file.clone(), |own| own.as_os_str().as_bytes().to_vec());
+        Ok((folder, own))
+    }
+
+    /// The hashes of all files that a trace found.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub fn digests(&self, trace: &Trace) -> Result<Digests, ReportError> {
+        Digests::of(&*self.host, &trace.root, &trace.listing)
+    }
+
+    /// Writes a manifest to a file that appears whole or not at all; its folder
+    /// is made if it is not there.
+    ///
+    /// # Errors
+    /// [`ReportError`]; a file that was there is then untouched.
+    pub fn publish_manifest(&self, manifest: &Manifest<'_>, path: &Path) -> Result<(), ReportError> {
+        output::publish_manifest(&*self.host, manifest, path)
+    }
+
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
@@ -189,6 +225,22 @@ impl Tracer {
 /// [`ReportError`].
 pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     output::write(format, report, sink)
+}
+
+/// Writes findings to `sink`, in a form for people or for a machine.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_log(reporter: Reporter, log: &Log<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
+    log::write(reporter, log, sink)
+}
+
+/// Writes findings to a file that appears whole or not at all.
+///
+/// # Errors
+/// [`ReportError`]; a file that was there is then untouched.
+pub fn publish_log(reporter: Reporter, log: &Log<'_>, path: &Path) -> Result<(), ReportError> {
+    log::publish(reporter, log, path)
 }
 
 /// The memory limit of a run: what the user asked for, in megabytes, or the

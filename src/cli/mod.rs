@@ -3,6 +3,8 @@
 //! Everything here is about words and exit statuses; how a trace is made is
 //! the library's affair, and only its public names are used.
 
+mod about;
+mod annotate;
 mod build;
 mod exit;
 mod flags;
@@ -11,6 +13,7 @@ mod print;
 mod signals;
 mod size_text;
 mod stats;
+mod summary;
 mod traced;
 
 use std::{io::Write, process::ExitCode};
@@ -44,6 +47,8 @@ fn run(plan: &Plan) -> Exit {
     match plan {
         Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),
+        Plan::About(plan) => about::run(plan),
+        Plan::Annotate(plan) => annotate::run(plan),
     }
 }
 

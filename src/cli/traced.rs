@@ -3,15 +3,21 @@
 use std::{
     io::{self, BufWriter, Write},
     path::PathBuf,
+    time::{Instant, SystemTime},
 };
 
-use super::{exit::Exit, fail, plan, stats};
-use crate::{Findings, SpillError, Trace, TraceError, Tracer, render};
+use super::{exit::Exit, fail, plan, stats, summary};
+use crate::{
+    Findings, Log, LogStyle, QuotedName, RealHost, ReportError, SpillError, Tally, Trace, TraceError, Tracer,
+    publish_log, write_log,
+};
 
 /// A trace, and who made it.
 pub(super) struct Traced {
     pub(super) tracer: Tracer,
     pub(super) trace: Trace,
+    /// When it was begun, by both clocks.
+    began: (SystemTime, Instant),
 }
 
 /// Traces.
@@ -37,8 +43,9 @@ pub(super) fn tracer(plan: &plan::Tracing) -> Result<Tracer, Exit> {
 /// # Errors
 /// The exit status, once stderr was told why.
 pub(super) fn trace_with(tracer: Tracer, entries: &[PathBuf]) -> Result<Traced, Exit> {
+    let began = (SystemTime::now(), Instant::now());
     let trace = tracer.trace(entries).map_err(told)?;
-    Ok(Traced { tracer, trace })
+    Ok(Traced { tracer, trace, began })
 }
 
 fn told(error: TraceError) -> Exit {
@@ -48,44 +55,76 @@ fn told(error: TraceError) -> Exit {
 impl Traced {
     /// Tells the findings and the numbers, and what they mean for the exit status.
     pub(super) fn end(&self, tracing: &plan::Tracing, log: &plan::Log) -> Exit {
-        self.tell(tracing, log).unwrap_or_else(|error| ended_by(&error))
+        match self.tell(&self.trace.findings, log, Some(tracing)) {
+            Ok(_) if self.trace.is_incomplete => Exit::Fault,
+            Ok(true) => Exit::Denied,
+            Ok(false) => Exit::Done,
+            Err(exit) => exit,
+        }
     }
 
     /// Tells findings of the command itself, and what they mean for the exit status.
     pub(super) fn tell_more(&self, findings: &Findings, log: &plan::Log) -> Exit {
-        let mut stderr = BufWriter::new(io::stderr().lock());
-        let told = self.tell_findings(findings, log, &mut stderr);
-        let _ = stderr.flush();
-        match told {
+        match self.tell(findings, log, None) {
             Ok(true) => Exit::Denied,
             Ok(false) => Exit::Done,
-            Err(error) => ended_by(&error),
+            Err(exit) => exit,
         }
     }
 
-    /// Writes the findings that are shown; whether one is at or above `--deny`.
-    fn tell_findings(&self, findings: &Findings, log: &plan::Log, stderr: &mut dyn Write) -> Result<bool, SpillError> {
-        // Where stderr is gone, the status still tells.
-        let mut is_heard = true;
-        let mut is_denied = false;
-        for finding in findings {
-            let finding = finding?;
-            is_denied |= finding.level <= log.deny;
-            is_heard = is_heard && render(&finding, &self.trace.root, log.style, stderr).is_ok();
-        }
-        Ok(is_denied)
-    }
-
-    fn tell(&self, tracing: &plan::Tracing, log: &plan::Log) -> Result<Exit, SpillError> {
+    /// Whether one of the findings is at or above `--deny`. The run's numbers are told with those of the trace.
+    fn tell(&self, findings: &Findings, plan: &plan::Log, tracing: Option<&plan::Tracing>) -> Result<bool, Exit> {
+        let root = &self.trace.root;
+        let tally = Tally::of(findings, root, plan.style).map_err(|error| ended_by(&error))?;
+        let log = Log {
+            host: &RealHost,
+            root,
+            repository: plan.repository.as_deref().filter(|folder| root.starts_with(folder)),
+            began: self.began.0,
+            findings,
+            tally: &tally,
+            style: plan.style,
+        };
         let mut stderr = BufWriter::new(io::stderr().lock());
-        let is_denied = self.tell_findings(&self.trace.findings, log, &mut stderr)?;
-        let _ = stats::write(tracing, log, self.tracer.counters(), &mut stderr);
+        match write_log(plan.reporter, &log, &mut stderr) {
+            Ok(()) => {
+                if let Some(tracing) = tracing {
+                    self.tell_numbers(plan, tracing, &tally, &mut stderr)?;
+                }
+            }
+            // Where stderr is gone, the status still tells.
+            Err(ReportError::Io(_)) => {}
+            Err(ReportError::Spill(error)) => return Err(ended_by(&error)),
+        }
         let _ = stderr.flush();
-        Ok(match (self.trace.is_incomplete, is_denied) {
-            (true, _) => Exit::Fault,
-            (false, true) => Exit::Denied,
-            (false, false) => Exit::Done,
-        })
+        drop(stderr);
+        if let Some((path, reporter)) = &plan.file {
+            let log = Log { style: LogStyle { color: false, ..log.style }, ..log };
+            publish_log(*reporter, &log, path).map_err(|error| match error {
+                ReportError::Io(error) => {
+                    let name = QuotedName(path.as_os_str().as_encoded_bytes());
+                    fail(Exit::Io, &format!("MT6002 cannot write {name}: {error}"))
+                }
+                ReportError::Spill(error) => ended_by(&error),
+            })?;
+        }
+        Ok(tally.has(plan.style.deny))
+    }
+
+    fn tell_numbers(
+        &self,
+        plan: &plan::Log,
+        tracing: &plan::Tracing,
+        tally: &Tally,
+        stderr: &mut dyn Write,
+    ) -> Result<(), Exit> {
+        if plan.summary {
+            let taken = self.began.1.elapsed();
+            let told = summary::Summary { trace: &self.trace, tally, style: plan.style, taken };
+            told.write(tracing, stderr).map_err(|error| ended_by(&error))?;
+        }
+        let _ = stats::write(tracing, plan, self.tracer.counters(), stderr);
+        Ok(())
     }
 }
 

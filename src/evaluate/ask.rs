@@ -99,8 +99,15 @@ impl Machine<'_> {
         }
     }
 
+    fn depends_on_entry(&self) {
+        if let Some(neighbours) = self.settings.location.and_then(|location| location.neighbours) {
+            neighbours.depends_on_entry();
+        }
+    }
+
     /// A member of `require.main`, the entry's `module`.
     fn member_of_main(&self, name: &[u8]) -> Value {
+        self.depends_on_entry();
         let Some(main) = self.places.as_ref().and_then(|places| places.main.as_ref()) else { return Value::Unknown };
         let folder = node_path::path::dirname(main).unwrap_or("/");
         match name {
@@ -304,7 +311,7 @@ impl Machine<'_> {
             return;
         }
         let Some(path) = node_path::path::resolve(&places.cwd, &[&text]) else { return };
-        if !is_listable(&path, places, kind) {
+        if !is_listable(&path, places, kind, &|| self.depends_on_entry()) {
             return;
         }
         let key = key(kind, &path);
@@ -378,7 +385,7 @@ pub(super) fn key(kind: ReferenceKind, path: &str) -> Rc<str> {
 
 /// Whether a path can be one that is listed: it lies in the root, and is not
 /// the root or the working directory itself, with whatever is in them.
-fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
+fn is_listable(path: &str, places: &Location, kind: ReferenceKind, depends_on_entry: &dyn Fn()) -> bool {
     let is_inside = match path.strip_prefix(&*places.root) {
         Some(rest) => rest.starts_with('/') || (&*places.root == "/" && !rest.is_empty()),
         None => false,
@@ -396,9 +403,11 @@ fn is_listable(path: &str, places: &Location, kind: ReferenceKind) -> bool {
         Some(hole) => {
             let base = path[..hole].trim_end_matches('/');
             let is_anything = path[hole..].chars().all(|character| matches!(character, HOLE | STAR | '/' | '.'));
-            !(is_anything
-                && path[..hole].ends_with('/')
-                && (*base == *places.cwd || *base == *places.root || Some(base) == entry_folder))
+            if !is_anything || !path[..hole].ends_with('/') {
+                return true;
+            }
+            depends_on_entry();
+            !(*base == *places.cwd || *base == *places.root || Some(base) == entry_folder)
         }
         None => true,
     }

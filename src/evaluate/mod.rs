@@ -88,6 +88,9 @@ pub trait Neighbours {
     /// The path that `require.resolve(specifier)` gives, in the file or, as its
     /// option `paths` has it, in the folder `from`.
     fn resolve(&self, specifier: &str, from: Option<&str>) -> Option<String>;
+
+    /// What the file asks for depends on which file is the program's entry.
+    fn depends_on_entry(&self) {}
 }
 
 /// What a file's code knows of the place where it runs. Paths are absolute.

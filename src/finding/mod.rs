@@ -4,15 +4,17 @@
 //! decides an exit status or drops a finding.
 
 mod catalogue;
+mod category;
 mod diagnostic;
+mod entries;
 mod level;
-mod render;
 
 pub use catalogue::{Code, Problem, ResolutionError};
+pub use category::Category;
 pub use diagnostic::Diagnostic;
 pub(crate) use diagnostic::record;
+pub use entries::Entry;
 pub use level::{Level, ParseLevelError};
-pub use render::{Style, render};
 
 use std::{cmp::Ordering, path::PathBuf};
 

@@ -49,6 +49,11 @@ impl Host for Without {
         self.host.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        self.seen(path)?;
+        self.host.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         self.seen(link)?;
         self.host.link_target(link)
@@ -63,6 +68,10 @@ impl Host for Without {
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
         self.seen(path)?;
         self.host.open(path)
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        self.host.make_folder(folder)
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {

@@ -240,6 +240,12 @@ pub trait Host: Send + Sync {
     /// What the system said.
     fn kind(&self, path: &Path) -> io::Result<EntryKind>;
 
+    /// Bytes of the regular file at `path`; 0 for what is none, a link too.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn len(&self, path: &Path) -> io::Result<u64>;
+
     /// Where a link points, as it is written.
     ///
     /// # Errors
@@ -257,6 +263,12 @@ pub trait Host: Send + Sync {
     /// # Errors
     /// [`OpenError`].
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError>;
+
+    /// Makes a folder, and those on the way to it; one that is there may stay.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn make_folder(&self, folder: &Path) -> io::Result<()>;
 
     /// Begins a file that will replace `path`.
     ///

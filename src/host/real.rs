@@ -96,6 +96,12 @@ impl Host for RealHost {
         Ok(kind_of(FileType::from_raw_mode(stat.st_mode)).unwrap_or(EntryKind::Special))
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        let stat = retry_on_intr(|| rustix::fs::statat(CWD, path, AtFlags::SYMLINK_NOFOLLOW))?;
+        let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        Ok(if is_file { u64::try_from(stat.st_size).unwrap_or(0) } else { 0 })
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         let target = retry_on_intr(|| rustix::fs::readlink(link, Vec::new()))?;
         Ok(PathBuf::from(OsStr::from_bytes(target.as_bytes())))
@@ -120,6 +126,10 @@ impl Host for RealHost {
             Some(EntryKind::File) => Ok(Box::new(RealFile(File::from(fd)))),
             other => Err(OpenError::NotRegular(other.unwrap_or(EntryKind::Special))),
         }
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(folder)
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {

@@ -4,9 +4,11 @@
 //! a whole unless there is room. Nothing here decides what is listed, or writes it.
 
 mod findings;
+mod reach;
 
 pub(crate) use findings::FindingLog;
 pub use findings::{Diagnostics, Findings};
+pub use reach::{Paths, Reach, Subset};
 
 use std::fmt;
 
@@ -16,34 +18,61 @@ use crate::{
 };
 
 /// Bits of a file's last byte, above those of its reasons.
+const EXCEPTED: u8 = 0x20;
 const IGNORED: u8 = 0x40;
 const MODULE: u8 = 0x80;
 
 /// Pages that are kept while parents are looked up, if memory allows: they are all over the list.
 const PARENT_PAGES: usize = 1 << 14;
 
+/// What is known of a file besides its reasons.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known {
+    pub(crate) is_module: bool,
+    /// An ignore glob keeps it out of the list.
+    pub(crate) is_ignored: bool,
+    /// An ignore glob would, but it is an entry, or a link to one.
+    pub(crate) is_excepted: bool,
+}
+
+/// Two positions, as a number by which edges are sorted. There are fewer than 2^31 files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Edge {
+    from: u32,
+    to: u32,
+    followed: bool,
+}
+
+impl Edge {
+    fn number(self) -> u64 {
+        u64::from(self.from) << 32 | u64::from(self.to) << 1 | u64::from(self.followed)
+    }
+
+    fn of(number: u64) -> Self {
+        Self { from: (number >> 32) as u32, to: number as u32 >> 1, followed: number & 1 != 0 }
+    }
+}
+
 /// A listing in the making: paths in order, then who needs whom.
 pub(crate) struct ListingBuilder {
     names: Names,
     parents: Option<Sorter>,
+    dependent: Sorter,
     record: Vec<u8>,
 }
 
 impl ListingBuilder {
     pub(crate) fn new(store: &Store, has_parents: bool) -> Result<Self, SpillError> {
         let parents = if has_parents { Some(Sorter::of_numbers(store)?) } else { None };
-        Ok(Self { names: Names::new(store)?, parents, record: Vec::new() })
+        let dependent = Sorter::of_numbers(store)?;
+        Ok(Self { names: Names::new(store)?, parents, dependent, record: Vec::new() })
     }
 
     /// Puts a file behind all others, by whose bytes it is the next.
-    pub(crate) fn push(
-        &mut self,
-        path: &[u8],
-        reasons: Reasons,
-        is_module: bool,
-        is_ignored: bool,
-    ) -> Result<(), SpillError> {
-        let bits = reasons.bits() | if is_module { MODULE } else { 0 } | if is_ignored { IGNORED } else { 0 };
+    pub(crate) fn push(&mut self, path: &[u8], reasons: Reasons, known: Known) -> Result<(), SpillError> {
+        let Known { is_module, is_ignored, is_excepted } = known;
+        let bit = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
+        let bits = reasons.bits() | bit(is_module, MODULE) | bit(is_ignored, IGNORED) | bit(is_excepted, EXCEPTED);
         self.record.clear();
         self.record.extend_from_slice(path);
         self.record.push(bits);
@@ -55,17 +84,23 @@ impl ListingBuilder {
         Ok(())
     }
 
-    /// The file at position `parent` needs the one at `child`.
-    pub(crate) fn needs(&mut self, parent: u32, child: u32) -> Result<(), SpillError> {
+    /// The file at position `parent` needs the one at `child`; if that is
+    /// `followed`, also what that one asks for.
+    pub(crate) fn needs(&mut self, parent: u32, child: u32, followed: bool) -> Result<(), SpillError> {
         match &mut self.parents {
-            Some(parents) => parents.push_number(u64::from(child) << 32 | u64::from(parent)),
+            Some(parents) => parents.push_number(Edge { from: child, to: parent, followed }.number()),
             None => Ok(()),
         }
     }
 
+    /// What the file at this position needs is not the same for every entry.
+    pub(crate) fn depends_on_entry(&mut self, position: u32) -> Result<(), SpillError> {
+        self.dependent.push_number(u64::from(position))
+    }
+
     pub(crate) fn finish(self) -> Result<Listing, SpillError> {
         let parents = self.parents.map(Sorter::finish).transpose()?;
-        Ok(Listing { names: self.names, parents })
+        Ok(Listing { names: self.names, parents, dependent: self.dependent.finish()? })
     }
 }
 
@@ -73,8 +108,10 @@ impl ListingBuilder {
 pub struct Listing {
     /// Each path, and a byte with what else is known of it.
     names: Names,
-    /// Position of the child, position of the parent.
+    /// [`Edge`]s from children to parents.
     parents: Option<Sorted>,
+    /// Positions of files that need other things where another file is the entry.
+    dependent: Sorted,
 }
 
 impl fmt::Debug for Listing {
@@ -108,6 +145,50 @@ impl Listing {
     /// once by collecting them into a `Result<Vec<_>, _>`.
     pub fn listed(&self) -> impl Iterator<Item = Result<ListedFile, SpillError>> {
         self.files().filter(|file| !file.as_ref().is_ok_and(|file| file.is_ignored))
+    }
+
+    /// The position of the first path that is not before `path`.
+    ///
+    /// # Errors
+    /// [`SpillError`] if paths cannot be had back from the disk.
+    pub(crate) fn lower_bound(&self, path: &[u8]) -> Result<u32, SpillError> {
+        let mut cursor = Cursor::new(self.names.store(), 1)?;
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match cursor.get(&self.names, middle)? {
+                Some(record) if split(record).0 < path => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(low as u32)
+    }
+
+    /// The position of a path.
+    ///
+    /// # Errors
+    /// [`SpillError`] if paths cannot be had back from the disk.
+    pub(crate) fn position(&self, path: &[u8]) -> Result<Option<u32>, SpillError> {
+        let position = self.lower_bound(path)?;
+        let mut cursor = Cursor::new(self.names.store(), 1)?;
+        let is_there = cursor.get(&self.names, position as usize)?.is_some_and(|record| split(record).0 == path);
+        Ok(is_there.then_some(position))
+    }
+
+    /// Whether a path is there, listed or ignored.
+    ///
+    /// # Errors
+    /// [`SpillError`] if paths cannot be had back from the disk.
+    pub fn has(&self, path: &[u8]) -> Result<bool, SpillError> {
+        Ok(self.position(path)?.is_some())
+    }
+
+    /// Who needs what, for questions about single entries.
+    ///
+    /// # Errors
+    /// [`SpillError`] where neither memory nor disk has room.
+    pub fn reach(&self) -> Result<Reach<'_>, SpillError> {
+        Reach::new(self)
     }
 
     /// Listed and ignored paths, in order, each with the paths of those who need it.
@@ -199,8 +280,15 @@ impl WithParents<'_> {
     }
 
     fn advance(&mut self) -> Result<(), SpillError> {
-        let edge = self.edges.as_mut().map(Merge::next_number).transpose()?.flatten();
-        self.edge = edge.map(|edge| ((edge >> 32) as u32, edge as u32));
+        let before = self.edge;
+        // Followed or not, it is one parent.
+        while self.edge == before {
+            let edge = self.edges.as_mut().map(Merge::next_number).transpose()?.flatten();
+            self.edge = edge.map(Edge::of).map(|edge| (edge.from, edge.to));
+            if self.edge.is_none() {
+                break;
+            }
+        }
         Ok(())
     }
 }

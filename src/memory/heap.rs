@@ -105,6 +105,8 @@ pub fn tune_heap(limit: u64, threads: usize, last_words: fn()) {
         let _ = WALL.set(Wall { limit, threads, margin, program_file, program_data, gauge, last_words });
         WATCH_FROM.store(i64::try_from(limit / 4).unwrap_or(i64::MAX), Relaxed);
     }
+    #[cfg(feature = "failalloc")]
+    failing::begin();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     // SAFETY: these calls set numbers of the allocator and may be made at any time.
     unsafe {
@@ -205,6 +207,8 @@ fn look<'turn>(bytes: usize, turn: MutexGuard<'turn, ()>) -> Option<MutexGuard<'
 /// Takes a block: the heap has `more` bytes then, `bytes` at most get resident,
 /// and `new` are those of the block that nobody wrote yet.
 fn take(more: i64, bytes: usize, new: Range<usize>, allocate: impl Fn() -> *mut u8) -> *mut u8 {
+    #[cfg(feature = "failalloc")]
+    let allocate = || if failing::is_this_one() { std::ptr::null_mut() } else { allocate() };
     note(more);
     let block = if is_time_to_look(cost(bytes)) { watched(bytes, new, &allocate) } else { allocate() };
     if block.is_null() { again(allocate) } else { block }
@@ -238,6 +242,29 @@ fn again(allocate: impl Fn() -> *mut u8) -> *mut u8 {
         end(wall, SYSTEM_REFUSED);
     }
     block
+}
+
+/// Allocations that fail because a test says so: `MONOTRACE_FAIL_ALLOCATION=N`,
+/// the Nth alone, or `N..`, all from the Nth on.
+#[cfg(feature = "failalloc")]
+mod failing {
+    use super::{AtomicBool, AtomicI64, Relaxed};
+
+    static UNTIL: AtomicI64 = AtomicI64::new(i64::MAX);
+    static ALL_AFTER: AtomicBool = AtomicBool::new(false);
+
+    pub(super) fn begin() {
+        let asked = std::env::var("MONOTRACE_FAIL_ALLOCATION").unwrap_or_default();
+        ALL_AFTER.store(asked.ends_with(".."), Relaxed);
+        if let Ok(nth) = asked.trim_end_matches("..").parse() {
+            UNTIL.store(nth, Relaxed);
+        }
+    }
+
+    pub(super) fn is_this_one() -> bool {
+        let until = UNTIL.fetch_sub(1, Relaxed);
+        until == 1 || until < 1 && ALL_AFTER.load(Relaxed)
+    }
 }
 
 fn end(wall: &Wall, words: &[u8]) -> ! {
@@ -339,12 +366,11 @@ mod tests {
     #[test]
     fn a_large_block_is_resident_once_it_is_taken() {
         let gauge = Gauge::new().unwrap();
-        let layout = Layout::from_size_align(256 << 20, 8).unwrap();
+        let mut block: Vec<u8> = Vec::with_capacity(256 << 20);
         let before = gauge.resident().unwrap();
-        // SAFETY: the layout is not empty, and the block is given back with it.
-        let block = watched(layout.size(), 0..layout.size(), || unsafe { System.alloc(layout) });
+        let start = block.as_mut_ptr();
+        watched(block.capacity(), 0..block.capacity(), || start);
         let after = gauge.resident().unwrap();
         assert!(after > before + (200 << 20), "{} MB → {} MB", before >> 20, after >> 20);
-        unsafe { System.dealloc(block, layout) };
     }
 }

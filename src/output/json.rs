@@ -60,8 +60,9 @@ pub(super) fn parents(sink: &mut dyn Write, files: &mut WithParents<'_>) -> Resu
 }
 
 /// A finding as an object; its file is told relative to the root.
-pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Diagnostic) -> Result<(), ReportError> {
-    write!(sink, "{{\"code\":\"{}\",\"level\":\"{}\",\"file\":", finding.code, finding.level)?;
+pub(crate) fn finding(sink: &mut dyn Write, root: &Path, finding: &Diagnostic) -> Result<(), ReportError> {
+    let (code, category) = (finding.code, finding.code.category());
+    write!(sink, "{{\"code\":\"{code}\",\"category\":\"{category}\",\"level\":\"{}\",\"file\":", finding.level)?;
     name(sink, relative(root, &finding.file).as_os_str().as_bytes())?;
     if let Some(place) = finding.place {
         write!(sink, ",\"line\":{},\"column\":{}", place.line, place.column)?;
@@ -77,14 +78,14 @@ pub(super) fn finding(sink: &mut dyn Write, root: &Path, finding: &Diagnostic) -
 }
 
 /// A JSON string.
-pub(super) fn string(sink: &mut dyn Write, text: &str) -> io::Result<()> {
+pub(crate) fn string(sink: &mut dyn Write, text: &str) -> io::Result<()> {
     serde_json::to_writer(sink, text).map_err(io::Error::from)
 }
 
 /// A file name as a JSON string. A byte 0xNN that is not UTF-8 becomes the
 /// lone surrogate U+DCNN, which no UTF-8 name can hold: nothing is lost, and
 /// Python's `os.fsencode` gives the bytes back.
-pub(super) fn name(sink: &mut dyn Write, name: &[u8]) -> io::Result<()> {
+pub(crate) fn name(sink: &mut dyn Write, name: &[u8]) -> io::Result<()> {
     if let Ok(name) = std::str::from_utf8(name) {
         return string(sink, name);
     }

@@ -4,11 +4,15 @@
 //! goes to a file goes through [`publish`], so that nobody sees half of it.
 
 mod build;
-mod json;
+mod digest;
+pub(crate) mod json;
+mod manifest;
 mod ndjson;
 mod text;
 
 pub use build::{BuildError, Built, Contents, FolderOptions, OutputFolder};
+pub use digest::Digests;
+pub use manifest::{Manifest, ManifestForm, publish_manifest};
 
 use std::{
     fmt,

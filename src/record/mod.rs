@@ -10,9 +10,9 @@ mod platform;
 mod reference;
 
 pub use listing::{ListedFile, Reasons};
-pub use name::{QuotedName, TameSentence, absolute, relative};
+pub use name::{QuotedName, TameSentence, absolute, disturbs, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};
-pub use place::{Place, Places, Span};
+pub use place::{Place, Places, Span, character_width, line_end_width};
 pub use platform::{ParsePlatformError, Platform};
 pub use reference::{HOLE, Loader, Reference, ReferenceKind, STAR};
 

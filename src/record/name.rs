@@ -84,7 +84,7 @@ fn write_tame(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
 }
 
 /// Control characters, and those that change the order or the look of others.
-fn disturbs(character: char) -> bool {
+pub fn disturbs(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

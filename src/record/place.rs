@@ -83,21 +83,25 @@ impl<'t> Places<'t> {
     }
 
     fn pass_possible_line_end(&mut self) {
-        let rest = &self.text[self.offset..];
-        let width = match rest {
-            [b'\r', b'\n', ..] => 2,
-            [b'\r' | b'\n', ..] => 1,
-            [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
-            _ => return self.pass_characters(1),
-        };
+        let Some(width) = line_end_width(&self.text[self.offset..]) else { return self.pass_characters(1) };
         self.offset += width;
         self.place = Place { line: self.place.line + 1, column: 1 };
     }
 }
 
+/// Bytes of the line terminator at the start of `text`, if one is there.
+pub fn line_end_width(text: &[u8]) -> Option<usize> {
+    match text {
+        [b'\r', b'\n', ..] => Some(2),
+        [b'\r' | b'\n', ..] => Some(1),
+        [0xe2, 0x80, 0xa8 | 0xa9, ..] => Some(3),
+        _ => None,
+    }
+}
+
 /// Bytes of the UTF-8 character at the start of `text`, which is not empty; 1
 /// where the bytes are not UTF-8.
-fn character_width(text: &[u8]) -> usize {
+pub fn character_width(text: &[u8]) -> usize {
     let width = match text[0] {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,

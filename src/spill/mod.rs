@@ -7,6 +7,7 @@
 //!
 //! - `page` the form of a page; `store` the file, its folder, its extents
 //! - `log` bytes in the order in which they came, read from any place
+//! - `rows` lists of numbers, by number
 //! - `names` byte strings by number; `numbers` a sequence and a stack
 //! - `sort` records in any order, read sorted
 //! - `fingerprints` which strings were seen, with `bloom` before each run
@@ -18,6 +19,7 @@ mod log;
 mod names;
 mod numbers;
 mod page;
+mod rows;
 mod sort;
 mod store;
 
@@ -28,5 +30,6 @@ pub use error::SpillError;
 pub use fingerprints::Fingerprints;
 pub use names::{Cursor, Drain, Names};
 pub use numbers::{Sequence, Stack};
+pub use rows::{Rows, RowsReader};
 pub use sort::{Merge, Sorted, Sorter};
 pub use store::{Settings, Spilled, Store};

@@ -148,7 +148,7 @@ impl Store {
     }
 
     /// A lease that covers nothing yet.
-    pub(super) fn lease(&self) -> Result<Lease, OutOfMemory> {
+    pub fn lease(&self) -> Result<Lease, OutOfMemory> {
         self.shared.governor.lease(0)
     }
 
@@ -157,7 +157,7 @@ impl Store {
     ///
     /// # Errors
     /// [`OutOfMemory`], if nothing moves for a while.
-    pub(super) fn resize(&self, lease: &mut Lease, bytes: usize) -> Result<(), OutOfMemory> {
+    pub fn resize(&self, lease: &mut Lease, bytes: usize) -> Result<(), OutOfMemory> {
         let mut leased = 0;
         let mut patience = 0;
         for _ in 0..WAIT_MOST {

@@ -15,7 +15,7 @@ use std::{
 };
 
 use super::{
-    Trace, TraceError, TraceOptions,
+    Trace, TraceError, TraceOptions, TracedEntry,
     crew::{self, Job, Size},
     entry,
     frontier::{Frontier, Turn},
@@ -94,6 +94,8 @@ struct Coordinator<'a> {
     findings: FindingLog,
     /// The entries' real paths.
     entries: BTreeSet<PathBuf>,
+    /// The entries as the trace tells them.
+    roots: Vec<TracedEntry>,
     in_flight: usize,
     is_incomplete: bool,
     /// Why the run ends once no job is in flight.
@@ -111,6 +113,7 @@ impl<'a> Coordinator<'a> {
             counters: governor.counters(),
             findings: FindingLog::new(&store)?,
             entries: BTreeSet::new(),
+            roots: Vec::new(),
             in_flight: 0,
             is_incomplete: false,
             failure: None,
@@ -127,14 +130,15 @@ impl<'a> Coordinator<'a> {
                 }
                 troubles.extend(entry.troubles.into_iter().map(Finding::from));
                 self.entries.insert(self.root.join(path_of(entry.path.clone())));
-                for link in entry.links {
-                    self.visited.offer(&link, None, Reason::Resolve, false)?;
+                for link in &entry.links {
+                    self.visited.offer(link, None, Reason::Resolve, false)?;
                 }
                 self.visited.offer(&entry.path, None, Reason::Initial, false)?;
                 // nft says both of an entry: that it was named, and that it is a program.
                 if let Verdict::New(file) = self.visited.offer(&entry.path, None, Reason::Dependency, true)? {
                     self.frontier.push(file)?;
                 }
+                self.roots.push(TracedEntry { named: path.to_path_buf(), file: entry.path, links: entry.links });
             }
             Err(finding) if finding.problem == Problem::OutOfDescriptors => return Err(TraceError::Descriptors),
             Err(finding) => troubles.push(finding),
@@ -227,8 +231,15 @@ impl<'a> Coordinator<'a> {
             }
         }
         match end {
-            Some(End::Done { is_module: true }) => self.visited.mark_module(file),
-            Some(End::Done { is_module: false }) | None => {}
+            Some(End::Done { is_module, depends_on_entry }) => {
+                if is_module {
+                    self.visited.mark_module(file);
+                }
+                if depends_on_entry {
+                    self.visited.mark_dependent(file)?;
+                }
+            }
+            None => {}
             Some(End::OutOfMemory(error)) => {
                 self.failure.get_or_insert(error.into());
             }
@@ -271,7 +282,7 @@ impl<'a> Coordinator<'a> {
     }
 
     fn finish(self, began: SystemTime) -> Result<Trace, SpillError> {
-        let Self { visited, frontier, root, mut findings, is_incomplete, store, .. } = self;
+        let Self { visited, frontier, root, roots, mut findings, is_incomplete, store, .. } = self;
         drop(frontier);
         let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
             Ok(_) => Ok(()),
@@ -281,7 +292,15 @@ impl<'a> Coordinator<'a> {
             }
         })?;
         let findings = findings.finish()?;
-        Ok(Trace { root: root.to_path_buf(), began, listing, findings, is_incomplete, spilled: store.spilled() })
+        Ok(Trace {
+            root: root.to_path_buf(),
+            entries: roots,
+            began,
+            listing,
+            findings,
+            is_incomplete,
+            spilled: store.spilled(),
+        })
     }
 }
 

@@ -12,6 +12,9 @@ use crate::{
 /// the other leads to the same package.json.
 const RECENT: usize = 1 << 10;
 
+/// The bit of an edge's child.
+const FOLLOWED: u32 = 1 << 31;
+
 /// Edges as they come, the same one perhaps several times.
 ///
 /// Uses eight bytes for each that is in memory.
@@ -26,12 +29,13 @@ impl EdgeLog {
         Ok(Self { edges: Sequence::new(store)?, recent: Box::new([u64::MAX; RECENT]) })
     }
 
-    /// `parent` needs `child`.
+    /// `parent` needs `child`, and with `follow` what that asks for too.
     ///
     /// # Errors
     /// [`SpillError`] where neither memory nor disk has room.
-    pub(super) fn push(&mut self, parent: FileId, child: FileId) -> Result<(), SpillError> {
-        let edge = u64::from(parent.0) << 32 | u64::from(child.0);
+    pub(super) fn push(&mut self, parent: FileId, child: FileId, follow: bool) -> Result<(), SpillError> {
+        // What is known of 2^31 files would not fit into memory: the highest bit is free.
+        let edge = u64::from(parent.0) << 32 | u64::from(follow) << 31 | u64::from(child.0);
         let recent = &mut self.recent[(child.0 ^ parent.0.rotate_left(5)) as usize % RECENT];
         if std::mem::replace(recent, edge) == edge {
             return Ok(());
@@ -47,14 +51,17 @@ impl EdgeLog {
         if self.edges.spillable() >= batch { self.edges.spill() } else { Ok(()) }
     }
 
-    /// Hands parent and child of each edge to `each`.
+    /// Hands parent and child of each edge to `each`, and whether the child is followed.
     ///
     /// # Errors
     /// [`SpillError`], also what `each` met.
     pub(super) fn drain(
         self,
-        mut each: impl FnMut(FileId, FileId) -> Result<(), SpillError>,
+        mut each: impl FnMut(FileId, FileId, bool) -> Result<(), SpillError>,
     ) -> Result<(), SpillError> {
-        self.edges.drain(|edge| each(FileId((edge >> 32) as u32), FileId(edge as u32)))
+        self.edges.drain(|edge| {
+            let (parent, child) = ((edge >> 32) as u32, edge as u32);
+            each(FileId(parent), FileId(child & !FOLLOWED), child & FOLLOWED != 0)
+        })
     }
 }

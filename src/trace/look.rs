@@ -4,7 +4,7 @@
 //! those are read for what they export, and the file itself is read once more:
 //! one step, however far they have it from. Nothing is kept for other files.
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use super::options::TraceOptions;
 use crate::{
@@ -28,6 +28,8 @@ pub(super) struct Looker<'a> {
     pub(super) options: &'a TraceOptions,
     /// Where it runs, if values are to be followed.
     pub(super) surroundings: Option<&'a Surroundings<'a>>,
+    /// Becomes true where it matters which file is the entry.
+    pub(super) depends_on_entry: &'a Cell<bool>,
 }
 
 impl Looker<'_> {
@@ -73,7 +75,7 @@ impl Looker<'_> {
         if matches!(format, Format::Addon | Format::Wasm) || native::is_library(path) {
             return Ok(None);
         }
-        let nearby = Nearby { resolver: self.resolver, path };
+        let nearby = Nearby { resolver: self.resolver, path, depends_on_entry: self.depends_on_entry };
         let surroundings = Surroundings { neighbours: Some(&nearby), file, ..*surroundings };
         let settings = settings(path, format, self.options, Some(&surroundings));
         let look = |bytes: &[u8]| (bytes.len() <= LONGEST_SIBLING).then(|| exports(bytes, &settings)).flatten();
@@ -92,6 +94,7 @@ impl Looker<'_> {
 pub(super) struct Nearby<'a> {
     pub(super) resolver: &'a Resolver,
     pub(super) path: &'a Path,
+    pub(super) depends_on_entry: &'a Cell<bool>,
 }
 
 impl Neighbours for Nearby<'_> {
@@ -103,6 +106,10 @@ impl Neighbours for Nearby<'_> {
             Target::File(path) => path.to_str().map(str::to_owned),
             _ => None,
         })
+    }
+
+    fn depends_on_entry(&self) {
+        self.depends_on_entry.set(true);
     }
 }
 

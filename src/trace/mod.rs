@@ -60,6 +60,8 @@ pub struct Trace {
     pub root: PathBuf,
     /// When it began: what changed later may not be what was traced.
     pub began: SystemTime,
+    /// The entries that are there, in the order in which they were given.
+    pub entries: Vec<TracedEntry>,
     /// The files, and why they are there.
     pub listing: Listing,
     /// What the user should know, sorted by file, place and code.
@@ -68,6 +70,17 @@ pub struct Trace {
     pub is_incomplete: bool,
     /// What went to disk, because memory was short.
     pub spilled: Spilled,
+}
+
+/// An entry that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracedEntry {
+    /// The path that was given.
+    pub named: PathBuf,
+    /// The file behind it, relative to the root.
+    pub file: Vec<u8>,
+    /// The links on the way to it, relative to the root.
+    pub links: Vec<Vec<u8>>,
 }
 
 /// Why there is no trace.

@@ -32,10 +32,17 @@ impl Answer {
 pub(super) enum End {
     Done {
         is_module: bool,
+        /// What it asks for is not the same for every entry.
+        depends_on_entry: bool,
     },
     /// The limit had no room for the file.
     OutOfMemory(OutOfMemory),
     Panicked,
+}
+
+impl End {
+    /// The file was not evaluated.
+    pub(super) const DONE: Self = Self::Done { is_module: false, depends_on_entry: false };
 }
 
 /// A file that the job's file needs.

@@ -7,10 +7,10 @@ use globset::GlobSet;
 
 use super::{edges::EdgeLog, paths::PathTable};
 use crate::{
-    listing::{Listing, ListingBuilder},
+    listing::{Known, Listing, ListingBuilder},
     memory::{Governor, Lease, OutOfMemory},
     record::{FileId, Reason, Reasons},
-    spill::{Sorter, SpillError, Store},
+    spill::{Sequence, Sorter, SpillError, Store},
 };
 
 /// Bits of a path's state, above those of its reasons.
@@ -28,6 +28,8 @@ pub(super) struct Visited {
     states: States,
     /// None if nobody wants to know who needs whom.
     edges: Option<EdgeLog>,
+    /// Files that ask for other things where another file is the entry.
+    dependent: Sequence,
     ignore: GlobSet,
 }
 
@@ -53,6 +55,7 @@ impl Visited {
             paths: PathTable::new(store)?,
             states: States { pieces: Vec::new(), lease: governor.lease(0)? },
             edges: if keeps_parents { Some(EdgeLog::new(store)?) } else { None },
+            dependent: Sequence::new(store)?,
             ignore,
         })
     }
@@ -72,7 +75,7 @@ impl Visited {
         // Globs never apply to entries: those are what was asked for.
         let (child, is_new) = self.note(path, reason, follow, parent.is_none())?;
         if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
-            edges.push(parent, child)?;
+            edges.push(parent, child, follow)?;
         }
         Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
     }
@@ -114,6 +117,14 @@ impl Visited {
         self.states.set(file, self.states.get(file) | state::MODULE);
     }
 
+    /// What it asks for depends on which file is the entry.
+    ///
+    /// # Errors
+    /// [`SpillError`] when nothing more can be remembered.
+    pub(super) fn mark_dependent(&mut self, file: FileId) -> Result<(), SpillError> {
+        if self.edges.is_some() { self.dependent.push(u64::from(file.0)) } else { Ok(()) }
+    }
+
     /// Writes the path of `file` behind what is in `path`.
     ///
     /// # Errors
@@ -123,8 +134,7 @@ impl Visited {
     }
 
     fn is_ignored(&self, path: &[u8]) -> bool {
-        use std::os::unix::ffi::OsStrExt;
-        !self.ignore.is_empty() && self.ignore.is_match(std::ffi::OsStr::from_bytes(path))
+        matches(&self.ignore, path)
     }
 
     /// Memory is short: puts on disk what has more than a batch.
@@ -144,7 +154,7 @@ impl Visited {
         self,
         mut each: impl FnMut(&[u8]) -> Result<(), SpillError>,
     ) -> Result<Listing, SpillError> {
-        let Self { store, governor, paths, states, edges, .. } = self;
+        let Self { store, governor, paths, states, edges, dependent, ignore } = self;
         let keeps_parents = edges.is_some();
         let count = paths.len();
         let sorted = sort(&store, paths, &states)?;
@@ -162,7 +172,10 @@ impl Visited {
             let id = FileId(u32::from_be_bytes(id));
             let state = states.get(id);
             let is_listed = state & state::LISTED != 0;
-            listing.push(path, Reasons::from_bits(state), state & state::MODULE != 0, !is_listed)?;
+            // An entry, or a link to one: nobody else would have it listed.
+            let is_excepted = is_listed && matches(&ignore, path);
+            let known = Known { is_module: state & state::MODULE != 0, is_ignored: !is_listed, is_excepted };
+            listing.push(path, Reasons::from_bits(state), known)?;
             if is_listed {
                 each(path)?;
             }
@@ -174,17 +187,26 @@ impl Visited {
         drop(records);
         drop(sorted);
         if let Some(edges) = edges {
-            edges.drain(|parent, child| {
+            edges.drain(|parent, child, follow| {
                 // As in nft: who would have needed an ignored file is not told.
                 let is_listed = states.get(child) & state::LISTED != 0;
                 match (positions.get(parent.0 as usize), positions.get(child.0 as usize)) {
-                    (Some(parent), Some(child)) if is_listed => listing.needs(*parent, *child),
+                    (Some(parent), Some(child)) if is_listed => listing.needs(*parent, *child, follow),
                     _ => Ok(()),
                 }
             })?;
         }
+        dependent.drain(|file| match positions.get(file as usize) {
+            Some(position) => listing.depends_on_entry(*position),
+            None => Ok(()),
+        })?;
         listing.finish()
     }
+}
+
+fn matches(globs: &GlobSet, path: &[u8]) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    !globs.is_empty() && globs.is_match(std::ffi::OsStr::from_bytes(path))
 }
 
 /// Paths by their bytes, each with its id. No name has a zero, so that what stands

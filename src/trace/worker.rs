@@ -3,7 +3,7 @@
 //! A worker keeps nothing from one job to the next but its buffer, and knows
 //! nothing of other workers.
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use super::{
     crew::{Job, Work},
@@ -57,12 +57,13 @@ impl Work for Worker<'_> {
             return list_libraries(&native, &mut self.reader, &job.path, &mut out);
         }
         if !job.look_inside || matches!(format.format, Format::Json | Format::Addon | Format::Wasm) {
-            return End::Done { is_module: false };
+            return End::DONE;
         }
         let options = self.options;
         let (file, root, cwd) = (job.path.to_str(), options.root.to_str(), options.process_cwd.to_str());
         // A path that is no text cannot stand in a string of the file's own code.
-        let nearby = Nearby { resolver: self.resolver, path: &job.path };
+        let depends_on_entry = Cell::new(false);
+        let nearby = Nearby { resolver: self.resolver, path: &job.path, depends_on_entry: &depends_on_entry };
         let surroundings = match (file, root, cwd) {
             (Some(file), Some(root), Some(cwd)) if options.analysis != Analysis::NONE => Some(Surroundings {
                 neighbours: Some(&nearby),
@@ -77,7 +78,13 @@ impl Work for Worker<'_> {
         };
         let counters = self.governor.counters();
         Counters::add(&counters.files, 1);
-        let looker = Looker { host: self.host, resolver: self.resolver, options, surroundings: surroundings.as_ref() };
+        let looker = Looker {
+            host: self.host,
+            resolver: self.resolver,
+            options,
+            surroundings: surroundings.as_ref(),
+            depends_on_entry: &depends_on_entry,
+        };
         let timer = counters.time(Stage::Evaluate);
         let looked = looker.look_at(&mut self.reader, &job.path, format.format);
         drop(timer);
@@ -92,12 +99,12 @@ impl Work for Worker<'_> {
                 let _timer = counters.time(Stage::Resolve);
                 let is_module = evaluation.is_module;
                 self.follow(&job.path, evaluation, &mut out);
-                End::Done { is_module }
+                End::Done { is_module, depends_on_entry: depends_on_entry.get() }
             }
             Err(SourceError::Memory(error)) => End::OutOfMemory(error),
             Err(error) => {
                 out.findings.push(Finding::new(&job.path, None, problem_of(error)));
-                End::Done { is_module: false }
+                End::DONE
             }
         }
     }
@@ -145,7 +152,7 @@ fn list_libraries(native: &Native<'_>, reader: &mut SourceReader, path: &Path, o
         Err(SourceError::Memory(error)) => return End::OutOfMemory(error),
         Err(error) => out.findings.push(Finding::new(path, None, problem_of(error))),
     }
-    End::Done { is_module: false }
+    End::DONE
 }
 
 /// What the user is told about a file that cannot be looked into.

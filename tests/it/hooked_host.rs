@@ -32,6 +32,10 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
         RealHost.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        RealHost.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         RealHost.link_target(link)
     }
@@ -43,6 +47,10 @@ impl<F: Fn(Asked, &Path) -> io::Result<()> + Send + Sync> Host for HookedHost<F>
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
         (self.0)(Asked::Open, path)?;
         RealHost.open(path)
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        RealHost.make_folder(folder)
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {

@@ -54,12 +54,20 @@ impl Host for Recorded {
         panic!("nobody asks for {}", path.display())
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        panic!("nobody measures {}", path.display())
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         panic!("nobody asks for {}", link.display())
     }
 
     fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
         panic!("nobody asks for {}", path.display())
+    }
+
+    fn make_folder(&self, _: &Path) -> io::Result<()> {
+        panic!("nobody makes a folder")
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 #![allow(clippy::disallowed_methods, reason = "tests make and read their own files")]
 
+mod about;
 mod acorn;
+mod annotate;
 mod asking;
 mod assets;
 mod build;
@@ -21,6 +23,7 @@ mod judges;
 mod lexer;
 mod library;
 mod limits;
+mod log;
 mod long_files;
 mod made_up_packages;
 mod memory;

@@ -319,3 +319,51 @@ fn the_library_refuses_a_limit_below_the_floor_too() {
     options.memory_limit = 1 << 20;
     assert!(matches!(Tracer::of_process(options), Err(TraceError::Floor(_))));
 }
+
+/// Each allocation fails in turn, once and for ever.
+#[cfg(feature = "failalloc")]
+#[test]
+fn oom_loop() {
+    let entry: String = (0..40).map(|n| format!("require('./m{n}');")).collect();
+    let tree = Tree::new("//- data/x.txt\n");
+    tree.write("a.js", entry);
+    for n in 0..40 {
+        let text = format!("require('fs').readFileSync(__dirname + '/data/' + x{n}); require('missing');");
+        tree.write(&format!("m{n}.js"), text);
+    }
+    let outputs = tempfile::tempdir().unwrap();
+    let output = outputs.path().join("out.json");
+    let run = |fails: &str| {
+        fs::write(&output, "old").unwrap();
+        let run = Command::new(COMMAND)
+            .args(["print", "a.js", "--format", "json", "--threads", "2", "-o"])
+            .arg(&output)
+            .env("MONOTRACE_FAIL_ALLOCATION", fails)
+            .current_dir(tree.root())
+            .output()
+            .unwrap();
+        assert_eq!(fs::read_dir(outputs.path()).unwrap().count(), 1, "something is left, {fails}");
+        (run.status, fs::read_to_string(&output).unwrap(), String::from_utf8_lossy(&run.stderr).into_owned())
+    };
+    let (status, whole, _) = run("");
+    assert_eq!(status.code(), Some(0));
+    let mut nth = 1;
+    let mut ended = 0;
+    loop {
+        // One that fails once is asked for again, after what is not needed was given back.
+        let (status, list, stderr) = run(&nth.to_string());
+        assert!(status.success() && list == whole, "allocation {nth}, once: {stderr}");
+        let (status, list, stderr) = run(&format!("{nth}.."));
+        if status.success() {
+            assert!(list == whole, "allocation {nth}");
+            break;
+        }
+        assert_eq!(status.code(), Some(3), "allocation {nth}, for ever: {stderr}");
+        // What is told on stderr after the list is in its place may fail too.
+        assert!(list == "old" || list == whole, "half a list, allocation {nth}");
+        assert!(stderr.contains("MT4002"), "allocation {nth}: {stderr}");
+        ended += 1;
+        nth += 1 + nth / 16;
+    }
+    assert!(ended > 50, "{ended} runs ended");
+}

@@ -202,6 +202,10 @@ impl Host for FaultyHost {
         RealHost.kind(path)
     }
 
+    fn len(&self, path: &Path) -> io::Result<u64> {
+        RealHost.len(path)
+    }
+
     fn link_target(&self, link: &Path) -> io::Result<PathBuf> {
         RealHost.link_target(link)
     }
@@ -212,6 +216,10 @@ impl Host for FaultyHost {
 
     fn open(&self, path: &Path) -> Result<Box<dyn OpenFile>, OpenError> {
         RealHost.open(path)
+    }
+
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        RealHost.make_folder(folder)
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {

@@ -72,15 +72,20 @@ impl Run {
     }
 }
 
-/// Runs the command in `folder`.
+/// Runs the command in `folder`. `print` tells findings a line each, and nothing else, if no `--reporter` says otherwise.
 pub fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
     let environment: BTreeMap<_, _> = environment.iter().copied().collect();
+    let mut arguments = arguments.to_vec();
+    if arguments.first() == Some(&"print") && !arguments.contains(&"--reporter") {
+        arguments.splice(1..1, ["--reporter", "line"]);
+    }
     finish(Command::new(COMMAND).args(arguments).current_dir(folder).envs(environment))
 }
 
-/// Runs a shell's lines in `folder`, where `$MT` is the command. What hangs is
-/// killed, and fails the test.
+/// Runs a shell's lines in `folder`, where `$MT` is the command, with findings as [`run`] has them. What hangs
+/// is killed, and fails the test.
 pub fn shell(folder: &Path, script: &str) -> Run {
+    let script = &script.replace("$MT print", "$MT print --reporter line");
     finish(
         Command::new("timeout").args(["-s", "KILL", "60", "sh", "-c", script]).current_dir(folder).env("MT", COMMAND),
     )

@@ -9,14 +9,14 @@ use std::{
 
 /// The rooms, and whom each may import: data flows one way, so that a change
 /// in one room is read in that room and those before it.
-const MAY_IMPORT: [(&str, &[&str]); 18] = [
+const MAY_IMPORT: [(&str, &[&str]); 19] = [
     ("record", &[]),
     ("memory", &[]),
     ("finding", &["record"]),
     ("host", &["record"]),
     ("source", &["host", "memory"]),
     ("spill", &["host", "memory"]),
-    ("listing", &["spill", "finding", "record"]),
+    ("listing", &["spill", "memory", "finding", "record"]),
     ("lexer", &["record"]),
     ("evaluate", &["lexer", "finding", "record"]),
     ("resolve", &["host", "memory", "finding", "record"]),
@@ -32,6 +32,7 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ),
     ("output", &["host", "spill", "listing", "memory", "finding", "record"]),
     ("next", &["record", "memory", "host", "spill", "lexer", "evaluate", "recipe", "manifest", "output"]),
+    ("log", &["output", "host", "spill", "listing", "finding", "record"]),
     // The command uses the library as anybody does: by its public names.
     ("cli", &["lib"]),
     ("main", &["lib"]),
@@ -41,7 +42,7 @@ const MAY_IMPORT: [(&str, &[&str]); 18] = [
 const LONGEST_FILE: usize = 700;
 
 /// The files that may be unsafe, and how often: see their headers.
-const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 12)];
+const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 13)];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,7 @@
 //! What is told on stderr, and what findings mean for the exit status.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 use crate::Level;
@@ -14,9 +16,25 @@ pub(in crate::cli) struct Log {
     #[arg(long, help_heading = "Findings")]
     pub(in crate::cli) log_detail: bool,
 
+    /// Show all findings of these levels, also those in node_modules, instead of the first few
+    #[arg(long, visible_alias = "show-all", help_heading = "Findings")]
+    pub(in crate::cli) log_all: bool,
+
+    /// Show nothing but what makes the run fail
+    #[arg(short, long, help_heading = "Findings")]
+    pub(in crate::cli) quiet: bool,
+
     /// Exit 1 when a finding is at or above LEVEL
     #[arg(long, value_name = "LEVEL", default_value = "fatal", help_heading = "Findings")]
     pub(in crate::cli) deny: Level,
+
+    /// How findings are told
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = ReporterFlag::Text, help_heading = "Findings")]
+    pub(in crate::cli) reporter: ReporterFlag,
+
+    /// Write them here in that form, whole or not at all; stderr has the text form all the same
+    #[arg(long, value_name = "FILE", help_heading = "Findings")]
+    pub(in crate::cli) report_file: Option<PathBuf>,
 
     /// Tell on stderr what the run took: memory, files, bytes, time
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, default_missing_value = "text", require_equals = true,
@@ -29,8 +47,22 @@ pub(in crate::cli) struct Log {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum ReporterFlag {
+    /// By level, category and file, with the code around each place
+    Text,
+    /// A finding a line, and nothing else: for grep and scripts
+    Line,
+    /// One object
+    Json,
+    /// GitHub Actions: annotations
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum ColorFlag {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless NO_COLOR is set, and where FORCE_COLOR is
     Auto,
     Always,
     Never,

@@ -3,6 +3,8 @@
 //! A flag is added here, in its command's file or in one that commands share,
 //! and decided in `plan`.
 
+mod about;
+mod annotate;
 mod build;
 mod log;
 mod print;
@@ -10,8 +12,10 @@ mod tracing;
 
 use clap::{Parser, Subcommand};
 
+pub(super) use about::{Completions, Explain, Man};
+pub(super) use annotate::{Annotate, ManifestFlag};
 pub(super) use build::Build;
-pub(super) use log::{ColorFlag, Log, StatsFlag};
+pub(super) use log::{ColorFlag, Log, ReporterFlag, StatsFlag};
 pub(super) use print::{FormatFlag, Print};
 pub(super) use tracing::Tracing;
 
@@ -31,6 +35,14 @@ pub(super) enum Command {
     Print(Print),
     /// Make a folder of the files that the entries need, which runs by itself
     Build(Build),
+    /// Tell what a finding's code means, and what to do
+    Explain(Explain),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page, or a command's own
+    Man(Man),
+    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
+    Annotate(Annotate),
 }
 
 #[cfg(test)]

@@ -28,6 +28,6 @@ impl Build {
         let tracing = Tracing::from_flags(cwd, flags.tracing, Some(&output), false)?;
         let next = Next::find(&tracing, typed)?;
         let folder = FolderOptions { clean: flags.clean, dry_run: flags.dry_run };
-        Ok(Self { tracing, next, log: Log::from_flags(&flags.log), output, typed: flags.output, folder })
+        Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), output, typed: flags.output, folder })
     }
 }

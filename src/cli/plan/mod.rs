@@ -1,15 +1,19 @@
 //! What will be done. Every default is decided here, nowhere else.
 
+mod about;
+mod annotate;
 mod build;
 mod log;
 mod next;
 mod print;
 mod tracing;
 
-use std::env;
+use std::{env, path::PathBuf};
 
 use super::flags::{Command, Flags};
 
+pub(super) use about::About;
+pub(super) use annotate::Annotate;
 pub(super) use build::Build;
 pub(super) use log::Log;
 pub(super) use next::Next;
@@ -19,19 +23,28 @@ pub(super) use tracing::Tracing;
 /// A run, decided: a variant for each command.
 #[derive(Debug)]
 pub(super) enum Plan {
-    Print(Print),
-    Build(Build),
+    Print(Box<Print>),
+    Build(Box<Build>),
+    About(About),
+    Annotate(Box<Annotate>),
 }
 
 impl Plan {
     /// # Errors
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
-        let cwd = env::current_dir()
-            .map_err(|error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists"))?;
         match flags.command {
-            Command::Build(flags) => Ok(Self::Build(Build::from_flags(&cwd, flags)?)),
-            Command::Print(flags) => Ok(Self::Print(Print::from_flags(&cwd, flags)?)),
+            Command::Annotate(flags) => Ok(Self::Annotate(Box::new(Annotate::from_flags(&cwd()?, flags)?))),
+            Command::Build(flags) => Ok(Self::Build(Box::new(Build::from_flags(&cwd()?, flags)?))),
+            Command::Print(flags) => Ok(Self::Print(Box::new(Print::from_flags(&cwd()?, flags)?))),
+            Command::Explain(flags) => Ok(Self::About(About::explain(&flags)?)),
+            Command::Completions(flags) => Ok(Self::About(About::Completions(flags.shell))),
+            Command::Man(flags) => Ok(Self::About(About::man(&flags)?)),
         }
     }
+}
+
+fn cwd() -> Result<PathBuf, String> {
+    let unusable = |error| format!("MT0002 the current directory cannot be used ({error}); go to one that exists");
+    env::current_dir().map_err(unusable)
 }

@@ -29,6 +29,6 @@ impl Print {
         // A list of paths tells nobody who needs whom.
         let parents = format != ReportFormat::Text;
         let tracing = Tracing::from_flags(cwd, flags.tracing, output.as_deref(), parents)?;
-        Ok(Self { tracing, log: Log::from_flags(&flags.log), format, output })
+        Ok(Self { tracing, log: Log::from_flags(cwd, &flags.log), format, output })
     }
 }

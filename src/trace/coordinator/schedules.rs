@@ -8,6 +8,7 @@
 use std::{
     collections::btree_map::{BTreeMap, Entry},
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::SystemTime,
 };
 
 use shuttle::{
@@ -154,7 +155,7 @@ impl Work for MadeUp<'_> {
         // As the real one does: what it holds goes on its way when this ends, however it ends.
         let mut out = Outbox::new(job.file, root, answers, governor.counters());
         if !job.look_inside {
-            return End::Done { is_module: false };
+            return End::DONE;
         }
         for need in file.needs.iter().flat_map(|need| std::iter::repeat_n(need, file.times)) {
             out.found(&root.join(need.to_string()), Reason::Dependency, true);
@@ -170,7 +171,7 @@ impl Work for MadeUp<'_> {
                 out.findings.push(Finding::new(&job.path, None, Problem::OutOfDescriptors));
             }
         }
-        End::Done { is_module: true }
+        End::Done { is_module: true, depends_on_entry: false }
     }
 }
 
@@ -225,7 +226,7 @@ fn run_once(size: Size, tally: &Tally) {
     assert!(!plan.is_full || most <= 1, "{most} at a time: {plan:?}");
     tally.one_by_one.fetch_add(usize::from(plan.is_full), Relaxed);
     tally.side_by_side.fetch_add(usize::from(most > 1), Relaxed);
-    match result.and_then(|()| Ok(coordinator.finish()?)) {
+    match result.and_then(|()| Ok(coordinator.finish(SystemTime::UNIX_EPOCH)?)) {
         Ok(trace) => check_trace(&plan, &looks, &trace, tally),
         Err(error) => check_failure(&plan, &looks, &error, tally),
     }

@@ -1,0 +1,121 @@
+//! What monotrace says of itself: `explain`, `completions`, `man`, help.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::support::{Run, run};
+
+fn tell(arguments: &[&str]) -> Run {
+    run(Path::new("/"), arguments, &[])
+}
+
+/// The files below `src`, with their texts.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push((path.clone(), fs::read_to_string(&path).unwrap())),
+            }
+        }
+    }
+    files
+}
+
+/// The codes that the program can tell: `MT2001` in a text of it, and the numbers of each `Code(match … { … => 2001 })`.
+fn used() -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    for (_, text) in sources() {
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("help = ")) {
+            codes.extend(line.match_indices("MT").filter_map(|(at, _)| digits(&line[at + 2..])));
+        }
+        for part in text.split("Code(match ").skip(1) {
+            let arms = part.split("\n        })").next().unwrap();
+            codes.extend(arms.match_indices("=> ").filter_map(|(at, arrow)| {
+                let number = arms[at + arrow.len()..].split([',', '\n']).next().unwrap();
+                Some(format!("{:04}", number.parse::<u16>().ok()?))
+            }));
+        }
+    }
+    codes
+}
+
+/// The four digits that a text begins with.
+fn digits(text: &str) -> Option<String> {
+    let digits = text.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let is_more = text[4..].starts_with(|next: char| next.is_ascii_digit());
+    (!is_more).then(|| digits.to_owned())
+}
+
+#[test]
+fn every_code_has_its_entry_and_every_entry_its_code() {
+    let listed = tell(&["explain"]);
+    let explained: BTreeSet<_> = listed.stdout.lines().map(|line| line[2..6].to_owned()).collect();
+    assert_eq!(explained.len(), listed.stdout.lines().count(), "an entry is there twice");
+    let used = used();
+    assert!(
+        used.contains("2001") && used.contains("0003") && used.contains("4006") && used.contains("9002"),
+        "{used:?}"
+    );
+    let (without, unused): (Vec<_>, Vec<_>) =
+        (used.difference(&explained).collect(), explained.difference(&used).collect());
+    assert!(without.is_empty(), "codes without an entry in docs/findings.md: {without:?}");
+    assert!(unused.is_empty(), "entries of docs/findings.md that no code has: {unused:?}");
+    let codes: Vec<_> = listed.stdout.lines().collect();
+    assert!(codes.is_sorted(), "entries stand in order: {codes:?}");
+}
+
+#[test]
+fn every_entry_tells_what_it_means_and_what_to_do() {
+    for line in tell(&["explain"]).stdout.lines() {
+        let told = tell(&["explain", &line[..6]]);
+        assert_eq!((told.status, told.stderr.as_str()), (0, ""));
+        let parts: Vec<_> = told.stdout.split("\n\n").collect();
+        assert!(parts.len() >= 3, "{line}: what it is, what it means, what to do");
+        assert!(told.stdout.lines().all(|line| line.chars().count() <= 80), "{}", told.stdout);
+        assert!(!told.stdout.contains("\n#"), "{line}: a heading is no part of an entry");
+    }
+    assert!(tell(&["explain", "mt2001"]).stdout.starts_with("MT2001 [resolve] a specifier leads to no file\n\n"));
+}
+
+#[test]
+fn an_unknown_code_is_misuse_and_the_nearest_is_named() {
+    let told = tell(&["explain", "MT2010"]);
+    let expected = "monotrace: MT0012 there is no code \"MT2010\"; the nearest is MT2001 (a specifier leads to no file); `monotrace explain` lists all\n";
+    assert_eq!((told.status, told.stdout.as_str(), told.stderr.as_str()), (2, "", expected));
+}
+
+#[test]
+fn completions_and_pages_name_every_flag() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let told = tell(&["completions", shell]);
+        assert_eq!((told.status, told.stderr.as_str()), (0, ""));
+        for word in ["print", "explain", "log-detail", "report-file"] {
+            assert!(told.stdout.contains(word), "{shell}: {word}");
+        }
+    }
+    assert_eq!(tell(&["completions", "ksh"]).status, 2);
+    let page = tell(&["man"]).stdout;
+    assert!(page.contains(".TH monotrace 1") && page.contains("explain"), "{page}");
+    let page = tell(&["man", "print"]).stdout;
+    assert!(page.contains("log\\-detail") && page.contains("\\-\\-report\\-file"), "{page}");
+    assert_eq!(tell(&["man", "brew"]).status, 2);
+}
+
+#[test]
+fn help_fits_a_terminal_and_knows_each_command() {
+    for arguments in [&["--help"][..], &["-h"], &["help", "print"], &["print", "-h"], &["help", "explain"]] {
+        let told = run(Path::new("/"), arguments, &[("COLUMNS", "80")]);
+        assert_eq!(told.status, 0, "{arguments:?}");
+        assert!(told.stdout.contains("Usage: monotrace"), "{arguments:?}");
+        let long: Vec<_> = told.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+        assert!(long.is_empty(), "{arguments:?}: {long:?}");
+    }
+}
