@@ -81,6 +81,7 @@ function buildApp(app, flags, output) {
   execFileSync(process.execPath, [program, 'build', ...flags], { cwd: app, env: env({ NEXT_OUTPUT: output }), ...quiet });
   const seconds = (performance.now() - began) / 1000;
   const events = fs.readFileSync(path.join(app, '.next/trace'), 'utf8').trim().split('\n').flatMap((line) => JSON.parse(line));
+  fs.rmSync(path.join(app, '.next/cache'), { recursive: true, force: true });
   const nft = events.filter((event) => event.name === 'node-file-trace-build');
   return { seconds, nft: nft.length ? nft.reduce((sum, event) => sum + event.duration, 0) / 1e6 : null };
 }
