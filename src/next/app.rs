@@ -30,6 +30,9 @@ const DIST: &str = ".next";
 const BUILD_ID: &str = "BUILD_ID";
 pub(super) const REQUIRED: &str = "required-server-files.json";
 
+/// A longer file is a bundle: whether it loads Next shows in the trace.
+const LONGEST_SERVER: usize = 256 << 10;
+
 /// An app of Next whose build is finished, and the server that runs it.
 #[derive(Clone, Debug)]
 pub struct NextApp {
@@ -113,7 +116,8 @@ pub fn find_app(
 ) -> Result<Option<NextApp>, NextError> {
     let Ok(entry) = host.real_path(entry) else { return Ok(None) };
     let Some(text) = read_small(host, &entry) else { return Ok(None) };
-    let said = entry::read(&text, &entry, root, cwd, platform);
+    let is_read = text.len() <= LONGEST_SERVER && memchr::memmem::find(&text, b"next").is_some();
+    let said = if is_read { entry::read(&text, &entry, root, cwd, platform) } else { Said::default() };
     drop(text);
     let mut unbuilt = None;
     for candidate in candidates(host, &entry, cwd, &said) {

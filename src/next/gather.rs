@@ -80,10 +80,10 @@ impl Gathering<'_> {
             None => self.listed(app, &dist)?,
         }
         for name in app.needs.folders.iter().filter(|name| app.standalone.is_none() || *name == "static") {
-            self.folder(&dist.join(name), &mut |_| true)?;
+            self.folder(&dist.join(name))?;
         }
         for name in &app.needs.beside {
-            self.folder(&app.folder.join(name), &mut |_| true)?;
+            self.folder(&app.folder.join(name))?;
         }
         self.launcher(app)
     }
@@ -150,7 +150,7 @@ impl Gathering<'_> {
     }
 
     /// A folder with all that is in it, or a file; lists are left out.
-    fn folder(&mut self, folder: &Path, enters: &mut dyn FnMut(&Path) -> bool) -> Result<(), GatherError> {
+    fn folder(&mut self, folder: &Path) -> Result<(), GatherError> {
         match self.host.kind(folder) {
             Ok(EntryKind::Directory) => {}
             // A link to a folder is as good as the folder: `public` may be one.
@@ -161,7 +161,10 @@ impl Gathering<'_> {
             _ => return self.file_if_there(folder),
         }
         let (host, store) = (self.host, self.store);
-        walk(host, store, folder, enters, &mut |below, _| match below.as_os_str().as_bytes().ends_with(LIST.as_bytes())
+        walk(host, store, folder, &mut |_| true, &mut |below, _| match below
+            .as_os_str()
+            .as_bytes()
+            .ends_with(LIST.as_bytes())
         {
             true => Ok(()),
             false => self.file(&folder.join(below)),
