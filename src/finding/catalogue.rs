@@ -4,7 +4,7 @@
 //! reused: MT0 usage, MT1 text, MT2 resolution, MT3 file system, MT4 memory,
 //! MT5 containment, MT6 output, MT7 evaluation, MT9 internal. What ends a run
 //! has a code too: `TraceError::code` and `SpillError::code` have those of the
-//! library, `cli` MT0002, MT0004 to MT0008, MT6002 and MT9002, `memory` MT4002.
+//! library, `cli` MT0002, MT0004 to MT0014, MT6002, MT6012, MT6014 and MT9002, `memory` MT4002.
 
 use std::{
     borrow::Cow,

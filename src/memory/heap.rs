@@ -51,8 +51,9 @@ struct Wall {
     threads: u64,
     /// Bytes below it at which the process ends.
     margin: u64,
-    /// What was resident at first: of the program's file, and beside that and the heap.
-    program_file: u64,
+    /// What is resident of the program's file, as far as that was seen.
+    program_file: AtomicU64,
+    /// What was resident at first beside that and the heap.
     program_data: u64,
     gauge: Gauge,
     last_words: fn(),
@@ -102,6 +103,8 @@ pub fn tune_heap(limit: u64, threads: usize, last_words: fn()) {
         // This thread is one too.
         let threads = threads as u64 + 1;
         let margin = MARGIN + MARGIN_OF_A_THREAD * threads;
+        // Nearly all code is wanted sooner or later, and some of it when there is no room left.
+        let program_file = AtomicU64::new(program_file.max(gauge.code().unwrap_or(0)));
         let _ = WALL.set(Wall { limit, threads, margin, program_file, program_data, gauge, last_words });
         WATCH_FROM.store(i64::try_from(limit / 4).unwrap_or(i64::MAX), Relaxed);
     }
@@ -188,7 +191,11 @@ fn look<'turn>(bytes: usize, turn: MutexGuard<'turn, ()>) -> Option<MutexGuard<'
     let left = || {
         let (resident, files) = wall.gauge.resident_and_of_files()?;
         let own = resident.saturating_sub(files);
-        let files = files.max(wall.program_file + MAPPED.load(Relaxed));
+        let mapped = MAPPED.load(Relaxed);
+        // More and more of the program's own code is resident: so much of it at least.
+        let program = files.saturating_sub(mapped);
+        let program = program.max(wall.program_file.fetch_max(program, Relaxed));
+        let files = files.max(program + mapped);
         wall.limit.checked_sub((own + bytes as u64).max(wall.program_data + live()) + files + wall.margin)
     };
     let left = left().or_else(|| {

@@ -31,11 +31,21 @@ impl Gauge {
 
     /// The same, and how many of them are files': the program's own, and mapped ones.
     pub(super) fn resident_and_of_files(&self) -> Option<(u64, u64)> {
+        self.pages().map(|[resident, files, _]| (resident, files))
+    }
+
+    /// Bytes of the program's code, resident or not.
+    pub(super) fn code(&self) -> Option<u64> {
+        self.pages().map(|[.., code]| code)
+    }
+
+    /// What is resident, what of it is files', and the code.
+    fn pages(&self) -> Option<[u64; 3]> {
         let mut text = [0; 128];
         let read = rustix::io::pread(&self.statm, &mut text, 0).ok()?;
-        let mut fields = std::str::from_utf8(&text[..read]).ok()?.split(' ').skip(1);
+        let mut fields = std::str::from_utf8(text.get(..read)?).ok()?.split(' ').skip(1);
         let mut bytes = || fields.next()?.parse::<u64>().ok()?.checked_mul(self.page);
-        Some((bytes()?, bytes()?))
+        Some([bytes()?, bytes()?, bytes()?])
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Run, Tree, run, shell};
 
 fn annotate(tree: &Tree, arguments: &[&str]) -> Run {
-    run(&tree.root(), &[&["annotate"], arguments].concat(), &[])
+    run(&tree.root(), &[&["annotate", "--reporter", "line"], arguments].concat(), &[])
 }
 
 fn manifest(tree: &Tree, path: &str) -> Value {
@@ -100,7 +100,8 @@ fn lists_are_the_same_at_any_limit_and_number_of_threads() {
     let expected = all();
     for arguments in [["--threads", "1"], ["--threads", "8"], ["--memory-limit", "16"]] {
         let environment = [("MONOTRACE_FAULT", "spill_batch=1")];
-        let run = run(&tree.root(), &[&["annotate"], &entries[..], &arguments[..]].concat(), &environment);
+        let quiet = [&["annotate", "--reporter", "line"], &entries[..], &arguments[..]].concat();
+        let run = run(&tree.root(), &quiet, &environment);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
         assert_eq!(all(), expected, "{arguments:?}");
     }

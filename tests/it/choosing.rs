@@ -23,7 +23,7 @@ fn included_files_are_listed_and_not_looked_into() {
     let json = tree.print(&["a.js", "--include", "public/img/*.png", "--format", "json"]).json();
     assert_eq!(
         json["reasons"]["public/img/a.png"],
-        serde_json::json!({"type": ["asset"], "ignored": false, "parents": []})
+        serde_json::json!({"type": ["asset"], "ignored": false, "parents": ["a.js"]})
     );
 }
 

@@ -25,11 +25,18 @@ pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
 pub(super) use tracing::Tracing;
 pub(super) use why::{Why, WhyFormatFlag};
 
+const AFTER_HELP: &str = "Examples:
+  monotrace print apps/web/server.js
+  monotrace build apps/web/server.js -o out
+  monotrace why sharp apps/web/server.js
+
+Exit status: 0 done; 1 findings at or above --deny; 2 usage; 3 memory, disk or descriptors; 4 I/O; 5 refused, it would \
+                          leave the tracing root; 70 a fault of ours.";
+
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
 #[command(name = "monotrace", version, about, max_term_width = 100, subcommand_required = true)]
-#[command(after_help = "Exit status: 0 done; 1 findings at or above --deny; 2 usage; 3 memory, disk or descriptors; \
-                        4 I/O; 5 refused, it would leave the tracing root; 70 a fault of ours.")]
+#[command(after_help = AFTER_HELP)]
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -41,20 +48,20 @@ pub(super) struct Flags {
 pub(super) enum Command {
     /// List the files that the entries need
     Print(Print),
+    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
+    Annotate(Annotate),
     /// Make a folder of the files that the entries need, which runs by itself
     Build(Build),
+    /// Tell how large they are: in all, by package, by kind
+    Size(Size),
+    /// Tell why a file or package is listed, or what keeps it away
+    Why(Why),
     /// Tell what a finding's code means, and what to do
     Explain(Explain),
     /// Print completions for a shell
     Completions(Completions),
     /// Print the manual page, or a command's own
     Man(Man),
-    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
-    Annotate(Annotate),
-    /// Tell how large they are: in all, by package, by kind
-    Size(Size),
-    /// Tell why a file or package is listed: the shortest way from an entry, or what keeps it away
-    Why(Why),
 }
 
 #[cfg(test)]

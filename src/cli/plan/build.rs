@@ -64,7 +64,7 @@ impl Build {
 
 fn archives(cwd: &Path, file: PathBuf, layers: bool) -> Result<Destination, String> {
     let time = match env::var("SOURCE_DATE_EPOCH") {
-        Ok(time) => time.parse().map_err(|_| "MT0012 SOURCE_DATE_EPOCH: expected seconds since 1970".to_owned())?,
+        Ok(time) => time.parse().map_err(|_| "MT0014 SOURCE_DATE_EPOCH: expected seconds since 1970".to_owned())?,
         Err(_) => 0,
     };
     let archive = |layer, typed: PathBuf| (ArchiveOptions { time, layer }, absolute(cwd, &typed), typed);
