@@ -304,9 +304,22 @@ unsafe impl GlobalAlloc for Heap {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if layout.size() < MAPPING && size >= MAPPING {
+            // Grown where it lies it would be no mapping of its own, and to grow it
+            // once more would take a second block besides.
+            // SAFETY: the caller's promise; the new block is longer than the old one, and another.
+            return unsafe {
+                let moved = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+                if !moved.is_null() {
+                    moved.copy_from_nonoverlapping(block, layout.size());
+                    self.dealloc(block, layout);
+                }
+                moved
+            };
+        }
         // SAFETY: the caller's promise; a block that could not be moved is as it was.
         let allocate = || unsafe { System.realloc(block, layout, size) };
-        // A block that was no mapping of its own may be copied: for a moment there are two.
+        // A block that is no mapping of its own may be copied: for a moment there are two.
         let bytes = if layout.size() < MAPPING { size } else { size.saturating_sub(layout.size()) };
         take(cost(size) - cost(layout.size()), bytes, layout.size()..size, allocate)
     }

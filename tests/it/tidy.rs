@@ -42,7 +42,7 @@ const MAY_IMPORT: [(&str, &[&str]); 19] = [
 const LONGEST_FILE: usize = 700;
 
 /// The files that may be unsafe, and how often: see their headers.
-const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 13)];
+const UNSAFE: [(&str, usize); 2] = [("src/source/mapped.rs", 4), ("src/memory/heap.rs", 14)];
 
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
