@@ -85,7 +85,7 @@ const MARGIN: u64 = 512 << 10;
 /// And so many for each thread: what it did not tell yet, and what it told and has not touched.
 const MARGIN_OF_A_THREAD: u64 = 2 * STRIDE as u64;
 
-/// Bytes from which on a block is a mapping of its own.
+/// Bytes from which on a block that the heap has no room for is a mapping of its own.
 const MAPPING: usize = 256 << 10;
 
 /// The smallest page there is.
@@ -189,7 +189,8 @@ fn look<'turn>(bytes: usize, turn: MutexGuard<'turn, ()>) -> Option<MutexGuard<'
     let wall = WALL.get()?;
     // What others may touch and have not yet touched is not resident, but will be.
     let left = || {
-        let (resident, files) = wall.gauge.resident_and_of_files()?;
+        // What the kernel does not tell ends nobody.
+        let Some((resident, files)) = wall.gauge.resident_and_of_files() else { return Some(0) };
         let own = resident.saturating_sub(files);
         let mapped = MAPPED.load(Relaxed);
         // More and more of the program's own code is resident: so much of it at least.
