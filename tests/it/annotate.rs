@@ -89,6 +89,9 @@ fn each_entry_has_the_list_that_it_has_alone() {
     check_against_print(&tree, &entries, &["--include", "**/d.txt"]);
     check_against_print(&tree, &entries, &["--include", "lib/main.js", "--trace-includes"]);
     check_against_print(&tree, &entries, &["--exclude", "lib/l*", "--exclude", "b/b.js"]);
+    // And what is for some entries alone.
+    check_against_print(&tree, &entries, &["--include-for", "c.js", "a/d.txt"]);
+    check_against_print(&tree, &entries, &["--exclude-for", "a/*", "lib/leaf.js"]);
 }
 
 #[test]

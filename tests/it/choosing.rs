@@ -28,6 +28,21 @@ fn included_files_are_listed_and_not_looked_into() {
 }
 
 #[test]
+fn globs_for_some_entries_are_for_those_alone() {
+    let tree = Tree::new("//- a.js\nrequire('./x')\n//- b.js\nrequire('./x')\n//- x.js\n//- a.txt\n");
+    let files = |arguments: &[&str]| tree.print(arguments).stdout.replace('\n', " ");
+    assert_eq!(files(&["a.js", "--include-for", "a.js", "*.txt"]), "a.js a.txt x.js ");
+    assert_eq!(files(&["b.js", "--include-for", "a.js", "*.txt"]), "b.js x.js ");
+    assert_eq!(files(&["a.js", "--exclude-for", "a.js", "x.js"]), "a.js ");
+    assert_eq!(files(&["b.js", "--exclude-for", "a.js", "x.js"]), "b.js x.js ");
+    // What one of the entries needs stays.
+    assert_eq!(files(&["a.js", "b.js", "--exclude-for", "a.js", "x.js"]), "a.js b.js x.js ");
+    tree.write("monotrace.json", r#"{"outputFileTracingIncludes": {"a.js": ["*.txt"]}}"#);
+    assert_eq!(files(&["a.js"]), "a.js a.txt x.js ");
+    assert_eq!(files(&["b.js"]), "b.js x.js ");
+}
+
+#[test]
 fn includes_pass_links_that_are_named_and_never_leave_the_root() {
     let outside = Tree::new("//- secret\n");
     let tree = Tree::new(
