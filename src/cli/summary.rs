@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::plan;
-use crate::{Level, LogStyle, RealHost, SpillError, Tally, Totals, Trace, peak_resident};
+use crate::{Bytes, Level, LogStyle, RealHost, SpillError, Tally, Totals, Trace, peak_resident};
 
 /// What a run did.
 pub(super) struct Summary<'t> {
@@ -32,7 +32,7 @@ impl Summary<'_> {
 
     fn lines(&self, totals: &Totals, limit: u64, sink: &mut dyn Write) -> io::Result<()> {
         let Totals { files, bytes, packages } = *totals;
-        let (seconds, bytes) = (self.taken.as_secs_f64(), size(bytes));
+        let (seconds, bytes) = (self.taken.as_secs_f64(), Bytes(bytes));
         write!(sink, "monotrace: {}, {bytes}", count(files, "file", "files"))?;
         write!(sink, ", {} in {seconds:.2} s", count(packages, "package", "packages"))?;
         match peak_resident() {
@@ -78,20 +78,6 @@ fn count(number: u64, one: &str, many: &str) -> String {
     format!("{grouped} {}", if number == 1 { one } else { many })
 }
 
-/// Bytes in the unit that leaves a few digits; a kB is 1024 of them, as in `--memory-limit`.
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 3] = ["kB", "MB", "GB"];
-    if bytes < 1024 {
-        return count(bytes, "byte", "bytes");
-    }
-    let mut size = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while size >= 999.95 && unit + 1 < UNITS.len() {
-        (size, unit) = (size / 1024.0, unit + 1);
-    }
-    format!("{size:.1} {}", UNITS[unit])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,8 +86,5 @@ mod tests {
     fn numbers_are_told_as_people_write_them() {
         let counts = [0, 1, 999, 1000, 1_234_567].map(|number| count(number, "file", "files"));
         assert_eq!(counts, ["0 files", "1 file", "999 files", "1,000 files", "1,234,567 files"]);
-        let sizes = [0, 1, 1023, 1024, 1_048_576, 123 << 20, 5 << 30, 5 << 40].map(size);
-        let expected = ["0 bytes", "1 byte", "1,023 bytes", "1.0 kB", "1.0 MB", "123.0 MB", "5.0 GB", "5120.0 GB"];
-        assert_eq!(sizes, expected);
     }
 }

@@ -132,7 +132,7 @@ fn the_closing_line_tells_what_was_done() {
     let run = tree.print(&["--reporter", "text", "a.js", "--base", "."]);
     let lines: Vec<_> = run.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{}", run.stderr);
-    assert!(lines[0].starts_with("monotrace: 3 files, 50 bytes, 1 package in "), "{}", lines[0]);
+    assert!(lines[0].starts_with("monotrace: 3 files, 50 B, 1 package in "), "{}", lines[0]);
     assert!(lines[0].contains(" s; memory ") && lines[0].ends_with(" MB"), "{}", lines[0]);
     assert_eq!(lines[1], "monotrace: hidden: 1 warning; shown with --log-level warning");
     assert_eq!(run.stdout.lines().count(), 3, "stdout is the result and nothing else");
