@@ -6,7 +6,6 @@ use std::rc::Rc;
 use super::{
     frame::Call,
     machine::Machine,
-    quiet,
     value::{Argument, Origin, Value},
 };
 use crate::record::Span;
@@ -36,7 +35,7 @@ impl Machine<'_> {
     /// Modules of Node's own turned out to be bundled, and are asked for by their keys.
     pub(super) fn has_bundled_more(&self) -> bool {
         self.bundled.len() > self.bundled_before
-            && self.bundled.keys().any(|key| quiet::place_as_argument(self.source, key.as_bytes()).is_some())
+            && self.bundled.keys().any(|key| self.quiet.is_asked_for(self.source, key.as_bytes()))
     }
 
     /// What a bundle's own `require` gives for the key of a module.

@@ -58,7 +58,7 @@ impl Machine<'_> {
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
                 if self.open_path_calls > 0 {
-                    self.quiet.note_use(self.spelling(token));
+                    self.quiet.note_use(self.spelling(token), token.start);
                 }
                 return;
             }
@@ -82,7 +82,7 @@ impl Machine<'_> {
         let value = self.lookup(name).unwrap_or(Value::Unknown);
         let value = self.another_use(value);
         if self.open_path_calls > 0 {
-            self.quiet.note_use(self.spelling(token));
+            self.quiet.note_use(self.spelling(token), token.start);
         }
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
@@ -197,7 +197,13 @@ impl Machine<'_> {
 
     /// A number that is written in digits; any other is not worth knowing.
     pub(super) fn number(&mut self, token: Token) {
-        self.note_key(token);
+        if !self.follows_values {
+            // A bundle asks for a module by its number.
+            if self.before.kind == Kind::ParenOpen {
+                self.note_key(token);
+            }
+            return self.operand(Value::Unknown, token);
+        }
         let digits = std::str::from_utf8(self.spelling(token)).ok().and_then(|digits| digits.parse().ok());
         self.operand(digits.map_or(Value::Unknown, Value::Number), token);
     }
@@ -288,7 +294,7 @@ impl Machine<'_> {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
             if self.open_path_calls > 0 {
-                self.quiet.note_use(self.slice(span));
+                self.quiet.note_use(self.slice(span), span.start);
             }
             if matches!(value, Value::Unknown | Value::Sibling(_))
                 && let Some(known) = self.lookup_member(self.slice(span))

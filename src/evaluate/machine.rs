@@ -17,7 +17,7 @@ use super::{
     kept::Kept,
     needles::Meaningful,
     node_path,
-    quiet::{self, Quiet},
+    quiet::Quiet,
     scope::{Hoisted, Names},
     sibling::Siblings,
     value::Value,
@@ -277,9 +277,7 @@ impl<'s> Machine<'s> {
         self.bundled_before = first.bundled.len();
         self.bundled = first.bundled;
         for key in self.bundled.keys() {
-            if let Some(key) = quiet::place_as_argument(self.source, key.as_bytes()) {
-                self.quiet.add_key(key);
-            }
+            self.quiet.add_key(key.as_bytes());
         }
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
@@ -455,19 +453,14 @@ impl<'s> Machine<'s> {
             }
             Kind::PrivateName if self.follows_dot() => self.top_mut().change_operand(Value::Unknown, token.end),
             Kind::Regex if self.follows_values => self.operand(Value::Regex(token), token),
-            Kind::Number if self.follows_values => self.number(token),
+            Kind::Number => self.number(token),
             Kind::Null if self.follows_values => self.operand(Value::Nothing, token),
             Kind::True if self.follows_values => self.operand(Value::Boolean(true), token),
             Kind::False if self.follows_values => self.operand(Value::Boolean(false), token),
             Kind::This if self.follows_values => self.this(token),
-            Kind::Regex
-            | Kind::Number
-            | Kind::PrivateName
-            | Kind::This
-            | Kind::Super
-            | Kind::Null
-            | Kind::True
-            | Kind::False => self.operand(Value::Unknown, token),
+            Kind::Regex | Kind::PrivateName | Kind::This | Kind::Super | Kind::Null | Kind::True | Kind::False => {
+                self.operand(Value::Unknown, token)
+            }
             Kind::Class | Kind::New | Kind::Typeof | Kind::Void | Kind::Delete => self.prefix(token),
             Kind::If => self.condition_of_if(),
             Kind::Else => self.other_arm(),

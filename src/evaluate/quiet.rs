@@ -6,9 +6,11 @@
 //! word of a loader stands in it, and no name that means something by then.
 //! Nothing here reads a body, or knows what a name means.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+mod words;
 
-use ahash::{AHashMap, AHashSet};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
+
+use ahash::AHashMap;
 
 use super::{
     known::{self, Module},
@@ -17,6 +19,7 @@ use super::{
     value::Value,
 };
 use crate::lexer::{Breakage, Token};
+use words::{Body, NONE, Noted, Word, chain_of, is_argument, last_part, stands_at, word_of};
 
 /// A shorter body is read sooner than noted; it is also where flags are set
 /// and strings are handed on.
@@ -34,23 +37,8 @@ const MOST_MEMBERS: usize = 64;
 /// Names of which it is remembered that they were taken for files.
 const MOST_USED: usize = 1 << 12;
 
-/// Ends a chain of words.
-const NONE: u32 = u32::MAX;
-
-/// A function's body, from behind its bracket to its closing one.
-#[derive(Clone, Copy, Debug)]
-struct Body {
-    start: u32,
-    end: u32,
-}
-
-/// A place where a word stands.
-#[derive(Clone, Copy, Debug)]
-struct Word {
-    at: u32,
-    /// Which words it is chained with; then, the next of them.
-    next: u32,
-}
+/// So many places are remembered where such a name stands.
+const MOST_USES: usize = 32;
 
 /// What the light reading notes.
 #[derive(Debug, Default)]
@@ -63,21 +51,6 @@ pub(super) struct Notes {
     loaders: Vec<u32>,
     /// There were too many words.
     is_full: bool,
-}
-
-/// What the light reading found out.
-#[derive(Debug, Default)]
-struct Noted {
-    /// By their beginnings.
-    bodies: Vec<Body>,
-    words: Vec<Word>,
-    /// The first word of each chain.
-    chains: Vec<u32>,
-    loaders: Vec<u32>,
-    /// The first broken place of the file.
-    breakage: Option<Breakage>,
-    /// A sign of an ES module was met.
-    has_module_syntax: bool,
 }
 
 /// How bodies are noted or passed over in one reading.
@@ -116,7 +89,7 @@ pub(super) struct Passing<'s> {
     /// Those of which something was put into strings.
     joined: Vec<u32>,
     /// Names that stand where a path is put together, or a specifier.
-    used: AHashSet<&'s [u8]>,
+    used: AHashMap<&'s [u8], Vec<u32>>,
 }
 
 /// A name that means something, or did.
@@ -150,21 +123,6 @@ impl Meaning {
             Value::Module(module) => Self::Module(*module),
             _ => Self::Any,
         }
-    }
-}
-
-/// The chain of a word, of `chains`: told by few of its bytes, which costs less than to read it.
-fn chain_of(word: &[u8]) -> u32 {
-    let (Some(first), Some(last)) = (word.first(), word.last()) else { return 0 };
-    let middle = word[word.len() / 2];
-    let mixed = u32::from_le_bytes([*first, *last, middle, word.len() as u8]);
-    mixed.wrapping_mul(0x9e37_79b1) >> 12
-}
-
-impl Noted {
-    /// The first word of the chain in which this name is.
-    fn first(&self, name: &[u8]) -> u32 {
-        self.chains.get(chain_of(word_of(name)) as usize & self.chains.len().wrapping_sub(1)).copied().unwrap_or(NONE)
     }
 }
 
@@ -207,13 +165,11 @@ impl<'s> Quiet<'s> {
         match self {
             Self::Off => Self::Off,
             Self::Noting(notes) => {
-                let Notes { mut bodies, mut words, loaders, is_full, .. } = *notes;
+                let Notes { bodies, words, loaders, is_full, .. } = *notes;
                 if is_full {
                     return Self::Off;
                 }
-                bodies.sort_unstable_by_key(|body| body.start);
-                let chains = chain(&mut words);
-                let noted = Noted { bodies, words, chains, loaders, breakage, has_module_syntax };
+                let noted = Noted { breakage, has_module_syntax, ..Noted::new(bodies, words, loaders) };
                 Self::passing(source, noted, Vec::new())
             }
             Self::Passing(passing) => {
@@ -239,7 +195,7 @@ impl<'s> Quiet<'s> {
             passed: AHashMap::new(),
             passed_bodies: Vec::new(),
             joined: Vec::new(),
-            used: AHashSet::new(),
+            used: AHashMap::new(),
         }))
     }
 
@@ -265,15 +221,45 @@ impl<'s> Quiet<'s> {
         self.add(last_part(name), Meaning::of(value));
     }
 
-    /// A bundled module is known by this key.
-    pub(super) fn add_key(&mut self, key: &'s [u8]) {
-        self.add(key, Meaning::Key);
+    /// A bundled module is known by this key: it counts if a bundle asks for it so.
+    pub(super) fn add_key(&mut self, key: &[u8]) {
+        if let Self::Passing(passing) = self
+            && let Some(at) = passing.noted.place_as_argument(passing.source, key)
+        {
+            let key = &passing.source[at..at + key.len()];
+            self.add(key, Meaning::Key);
+        }
+    }
+
+    /// Whether a bundle asks for the module of that key.
+    pub(super) fn is_asked_for(&self, source: &[u8], key: &[u8]) -> bool {
+        match self {
+            Self::Passing(passing) => passing.noted.place_as_argument(source, key).is_some(),
+            _ => memchr::memmem::find_iter(source, key).any(|at| is_argument(&source[..at])),
+        }
+    }
+
+    /// Whether the name, with that value, would be used in this part of the
+    /// file, if one knew it there.
+    pub(super) fn is_used_between(&self, source: &[u8], name: &'s [u8], value: &Value, part: Range<u32>) -> bool {
+        let Self::Passing(passing) = self else { return needles::has_word(source, name, part) };
+        let part = part.start as usize..(part.end as usize).min(source.len());
+        let name = last_part(name);
+        let name = Name { meaning: Meaning::of(value), ..Name::new(name) };
+        let mut noted = passing.noted.places(name.name).skip_while(|at| *at < part.start);
+        let noted = noted.by_ref().take_while(|at| *at < part.end).any(|at| name.is_used_at(source, at));
+        let finder = memchr::memmem::Finder::new(word_of(name.name));
+        noted
+            || passing
+                .noted
+                .gaps(part)
+                .any(|gap| finder.find_iter(&source[gap.clone()]).any(|at| name.is_used_at(source, gap.start + at)))
     }
 
     fn add(&mut self, name: &'s [u8], meaning: Meaning) {
         let Self::Passing(passing) = self else { return };
         let index = *passing.by_name.entry(name).or_insert_with(|| {
-            passing.names.push(Name { name, meaning, count: 0, next: passing.noted.first(name), is_waiting: false });
+            passing.names.push(Name { meaning, next: passing.noted.first(name), ..Name::new(name) });
             passing.names.len() - 1
         });
         let known = &mut passing.names[index];
@@ -323,17 +309,20 @@ impl<'s> Quiet<'s> {
     }
 
     /// Something takes a name for a file, or for a part of one.
-    pub(super) fn note_use(&mut self, name: &'s [u8]) {
+    pub(super) fn note_use(&mut self, name: &'s [u8], at: u32) {
         if let Self::Passing(passing) = self
             && passing.used.len() < MOST_USED
         {
-            passing.used.insert(last_part(name));
+            let places = passing.used.entry(last_part(name)).or_default();
+            if places.len() <= MOST_USES {
+                places.push(at);
+            }
         }
     }
 
     /// Whether a name was taken for a file, or for a part of one.
     pub(super) fn is_used(&self, name: &[u8]) -> bool {
-        matches!(self, Self::Passing(passing) if passing.used.contains(name))
+        matches!(self, Self::Passing(passing) if passing.used.contains_key(name))
     }
 
     /// Wants the bodies that were passed over and give values to names which are taken for files.
@@ -354,58 +343,11 @@ impl<'s> Quiet<'s> {
     }
 }
 
-/// Chains the words that look alike, each to the next, and gives the first ones.
-fn chain(words: &mut [Word]) -> Vec<u32> {
-    let mut chains = vec![NONE; (words.len() / 2).next_power_of_two().clamp(64, 1 << 18)];
-    let mask = chains.len() - 1;
-    for (index, word) in words.iter_mut().enumerate().rev() {
-        let first = &mut chains[word.next as usize & mask];
-        word.next = std::mem::replace(first, index as u32);
+impl<'s> Name<'s> {
+    fn new(name: &'s [u8]) -> Self {
+        Self { name, meaning: Meaning::Any, count: 0, next: NONE, is_waiting: false }
     }
-    chains
-}
 
-/// Of `this.name` and `exports.name` the first part may be another elsewhere: `.name` counts.
-fn last_part(name: &[u8]) -> &[u8] {
-    memchr::memrchr(b'.', name).map_or(name, |dot| &name[dot..])
-}
-
-/// The word of such a name.
-fn word_of(name: &[u8]) -> &[u8] {
-    name.strip_prefix(b".").unwrap_or(name)
-}
-
-/// Whether what follows on `before` is an argument, or a string that is one.
-fn is_argument(before: &[u8]) -> bool {
-    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    before.trim_ascii_end().ends_with(b"(")
-}
-
-/// Whether `key` is passed to a function somewhere: a bundle asks for a module so.
-pub(super) fn place_as_argument<'s>(source: &'s [u8], key: &[u8]) -> Option<&'s [u8]> {
-    memchr::memmem::find_iter(source, key).find(|at| is_argument(&source[..*at])).map(|at| &source[at..at + key.len()])
-}
-
-/// Whether the name stands there, and not another that is longer, or the
-/// member of that name of something.
-fn stands_at(source: &[u8], at: usize, name: &[u8]) -> bool {
-    let word = word_of(name);
-    let (Some(before), Some(after)) = (source.get(..at), source.get(at..)) else { return false };
-    let Some(after) = after.strip_prefix(word) else { return false };
-    let before = before.trim_ascii_end();
-    let is_member = before.ends_with(b".") && !before.ends_with(b"...");
-    is_member == (word.len() < name.len()) && !after.first().is_some_and(|byte| needles::continues_a_name(*byte))
-}
-
-/// Whether what stands before `at` gets a value there.
-fn is_assigned_behind(source: &[u8], at: usize) -> bool {
-    match source[at..].trim_ascii_start() {
-        [b'=', next, ..] => !matches!(next, b'=' | b'>'),
-        _ => false,
-    }
-}
-
-impl Name<'_> {
     /// Whether what stands at `at` is this name, in a use that may find a file.
     /// Others may have the same name further in: to them this one's members
     /// mean nothing.
@@ -449,22 +391,28 @@ impl Passing<'_> {
 
     fn want_assignments(&mut self) {
         // Minifiers give short names to many variables.
-        for name in self.used.iter().filter(|name| name.len() > 2 || name.starts_with(b".")) {
-            let mut next = self.noted.first(name);
-            while let Some(word) = self.noted.words.get(next as usize) {
-                next = word.next;
-                let at = word.at as usize;
-                if !stands_at(self.source, at, name) || !is_assigned_behind(self.source, at + word_of(name).len()) {
-                    continue;
-                }
-                // Of bodies in each other the outermost was passed over alone.
-                let body = self.passed_bodies.partition_point(|body| body.start <= word.at).checked_sub(1);
-                if let Some(body) = body.and_then(|body| self.passed_bodies.get(body))
-                    && word.at < body.end
-                {
+        for (name, uses) in self.used.iter().filter(|(name, _)| name.len() > 2 || name.starts_with(b".")) {
+            let uses = (uses.len() <= MOST_USES).then_some(uses.as_slice());
+            let declared = self.noted.declared(self.source, name);
+            let mut within = (Body { start: 0, end: 0 }, Vec::new());
+            let mut look = |(body, places): &(Body, Vec<usize>)| {
+                if !places.is_empty() && self.noted.assigns_to(self.source, *body, name, places, &declared, uses) {
                     self.wanted.push(body.start);
                 }
+            };
+            for at in self.noted.places(name).filter(|at| stands_at(self.source, *at, name)) {
+                if !within.0.holds(at) {
+                    look(&within);
+                    // Of bodies in each other the outermost was passed over alone.
+                    let body = self.passed_bodies.partition_point(|body| body.start as usize <= at).checked_sub(1);
+                    let body = body.and_then(|body| self.passed_bodies.get(body)).filter(|body| body.holds(at));
+                    within = (body.copied().unwrap_or(within.0), Vec::new());
+                }
+                if within.0.holds(at) {
+                    within.1.push(at);
+                }
             }
+            look(&within);
         }
         self.wanted.sort_unstable();
         self.wanted.dedup();

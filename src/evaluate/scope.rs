@@ -247,7 +247,7 @@ impl<'s> Machine<'s> {
             return;
         }
         self.hoist_searches += 1;
-        if needles::has_word(self.source, name, from..to) {
+        if self.quiet.is_used_between(self.source, name, value, from..to) {
             self.hoisted.push(Hoisted { scope_at, name, value: value.clone() });
         }
     }

@@ -149,3 +149,30 @@ function aliases() { return { views: path.join(__dirname, 'views', '_'), name: '
     let asked = asked(evaluated(Path::new("/app/a.js"), &long));
     assert!(asked.iter().any(|reference| reference.contains("/app/views/_")), "{asked:?}");
 }
+
+#[test]
+fn a_function_that_names_a_file_for_others_is_read_whoever_else_has_such_a_name() {
+    let text = "const fs = require('fs');
+let file;
+function own(file) { file = trimmed(file); return file }
+function local() { let other, file; file = '/elsewhere/x.txt'; return file.length }
+function choose() { file = __dirname + '/views/' + kind() + '.html' }
+function set(options) { this.file = options.file; }
+module.exports = () => { choose(); return fs.readFileSync(file) };";
+    let path = Path::new("/app/a.js");
+    let asked = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"))));
+    assert!(asked.iter().any(|reference| reference.contains("/app/views/")), "{asked:?}");
+    assert!(!asked.iter().any(|reference| reference.contains("elsewhere")), "{asked:?}");
+}
+
+#[test]
+fn a_function_finds_what_is_named_below_it() {
+    let text = "function read() { return fs.readFileSync(join(ROOT, 'a.txt')) }
+function options(fs, settings) { return settings.fs || fs }
+const fs = require('fs'), { join } = require('path');
+const ROOT = join(__dirname, 'data');
+module.exports = { read, options };";
+    let path = Path::new("/app/a.js");
+    let asked = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"))));
+    assert!(asked.iter().any(|reference| reference.contains("/app/data/a.txt")), "{asked:?}");
+}
