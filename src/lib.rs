@@ -43,7 +43,9 @@ pub use host::{
     Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
     Tree,
 };
-pub use listing::{Diagnostics, Files, Findings, Listing, Paths, Reach, Subset, WithParents};
+pub use listing::{
+    Diagnostics, FileNews, Files, FilesNews, Findings, Generation, Listing, Paths, Reach, Subset, WithParents,
+};
 pub use log::{Log, LogStyle, Reporter, Tally, Totals, write_finding};
 pub use manifest::ManifestGlob;
 pub use memory::{
@@ -53,8 +55,8 @@ pub use memory::{
 pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{
     AgainstError, ArchiveOptions, Budget, BuildError, Built, Bytes, Contents, Digests, FolderOptions, Layer, Links,
-    Manifest, ManifestForm, OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat, SizeOptions,
-    Sizes, Weight, weigh,
+    Manifest, ManifestForm, NewsLines, OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat,
+    SizeOptions, Sizes, Weight, weigh,
 };
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -69,6 +71,7 @@ pub use trace::{Analysis, Faults, GlobsByEntry, How, Site, Sites, Trace, TraceEr
 
 use std::{
     io::{self, Write},
+    ops::ControlFlow,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -123,7 +126,22 @@ impl Tracer {
     /// # Errors
     /// [`TraceError`]; what is wrong with single files is a finding instead.
     pub fn trace(&self, entries: &[PathBuf]) -> Result<Trace, TraceError> {
-        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted)
+        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted, None)
+    }
+
+    /// The same, and `listener` hears meanwhile what became known, after each generation of files: those that the
+    /// entries need, those that these need, and so on. Files of one generation are looked into before any of the next.
+    /// What it hears depends on the files alone, not on threads or memory; after the last time it heard all that the
+    /// trace tells. Nothing goes on while it listens.
+    ///
+    /// # Errors
+    /// [`TraceError`]; [`TraceError::Stopped`] when `listener` breaks.
+    pub fn trace_by_generation(
+        &self,
+        entries: &[PathBuf],
+        listener: &mut dyn FnMut(&Generation) -> ControlFlow<()>,
+    ) -> Result<Trace, TraceError> {
+        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted, Some(listener))
     }
 
     /// What references lead to that stand in `file`, a real path, whatever it says: for tests of that alone.
@@ -246,6 +264,20 @@ impl Tracer {
     pub fn look_at(&self, path: &Path) -> io::Result<(EntryKind, PathBuf)> {
         let kind = self.host.kind(path)?;
         Ok((kind, self.host.real_path(path).unwrap_or_else(|_| path.to_path_buf())))
+    }
+
+    /// Begins a file at `path` that appears when it is committed, whole, or never; this tracer does not see it.
+    ///
+    /// # Errors
+    /// What the system said; a file that was there is untouched.
+    pub fn begin_file(&mut self, path: &Path) -> io::Result<Box<dyn Replacement>> {
+        let file = self.unhidden.replace(path)?;
+        if let Some(name) = file.interim_name() {
+            // Where it has a name, it has one in a folder that may be traced.
+            let folder = self.unhidden.real_path(name.parent().unwrap_or(Path::new(".")))?;
+            self.hide(folder.join(name.file_name().unwrap_or_default()));
+        }
+        Ok(file)
     }
 
     /// Writes a report to a file that appears whole or not at all.

@@ -32,6 +32,7 @@ mod long_files;
 mod made_up_packages;
 mod memory;
 mod native;
+mod ndjson;
 mod next;
 mod next_server;
 mod node_path;

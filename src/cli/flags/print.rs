@@ -29,6 +29,6 @@ pub(in crate::cli) enum FormatFlag {
     Text,
     /// One object with nft's fields: fileList, esmFileList, reasons, warnings
     Json,
-    /// An object a line: each file, then each finding
+    /// An object a line, written while the trace goes on: files, findings, and at last how many; see docs/print.md
     Ndjson,
 }

@@ -19,7 +19,7 @@ pub(super) use annotate::Annotate;
 pub(super) use build::{Build, Destination};
 pub(super) use log::{Log, Telling};
 pub(super) use next::Next;
-pub(super) use print::Print;
+pub(super) use print::{Form, Print};
 pub(super) use size::{Limit, Size};
 pub(super) use tracing::{Tracing, text};
 pub(super) use why::Why;
