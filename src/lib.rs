@@ -144,13 +144,22 @@ impl Tracer {
         trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted, Some(listener))
     }
 
-    /// What references lead to that stand in `file`, a real path, whatever it says: for tests of that alone.
+    /// What references lead to that stand in `file`, a real path, whatever it says.
     ///
     /// # Errors
     /// [`TraceError`], as for a trace.
     #[doc(hidden)]
     pub fn follow(&self, file: &Path, references: &[Reference]) -> Result<Followed, TraceError> {
         trace::follow(&self.host, &self.governor, &self.options, file, references)
+    }
+
+    /// Hands each file that the manifests of [`TraceOptions::manifests`] list to `each`, relative to the root, with
+    /// the manifest's path; `trace` is what this tracer made with them.
+    ///
+    /// # Errors
+    /// [`TraceError`], as for a trace.
+    pub fn listed_by(&self, trace: &Trace, each: &mut dyn FnMut(&[u8], &Path)) -> Result<(), TraceError> {
+        trace::listed_by(&self.host, &self.governor, &self.options, trace, each)
     }
 
     /// Bytes that are leased now; 0 when no trace runs and none is kept.
@@ -303,6 +312,22 @@ pub fn write_archive(contents: Contents, options: ArchiveOptions, sink: &mut dyn
 /// [`ReportError`].
 pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     output::write(format, report, sink)
+}
+
+/// Writes the name of a file as a JSON string; a byte 0xNN that is not UTF-8 becomes the lone surrogate U+DCNN.
+///
+/// # Errors
+/// What the sink said.
+pub fn write_json_name(name: &[u8], sink: &mut dyn Write) -> io::Result<()> {
+    output::json::name(sink, name)
+}
+
+/// Writes a finding as a JSON object; its file is told relative to `root`.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_json_finding(finding: &Diagnostic, root: &Path, sink: &mut dyn Write) -> Result<(), ReportError> {
+    output::json::finding(sink, root, finding)
 }
 
 /// Writes findings to `sink`, in a form for people or for a machine.

@@ -174,7 +174,7 @@ impl<'a> Coordinator<'a> {
         let lists = Lists { host, governor, store: &store, resolver, options };
         lists.take(&mut |given| {
             match given {
-                Given::File(path, reason) => self.visited.offer_listed(&path, reason)?,
+                Given::File(path, reason, _) => self.visited.offer_listed(&path, reason)?,
                 Given::Finding(finding) => self.tell(finding)?,
             }
             self.relieve()

@@ -280,6 +280,29 @@ pub fn follow(
     Ok(followed)
 }
 
+/// Hands each file that manifests list to `each`, relative to the root, with its manifest, by manifests' paths.
+///
+/// # Errors
+/// [`TraceError`], as for a trace. What is wrong with manifests was told by the trace.
+pub fn listed_by(
+    host: &Arc<dyn Host>,
+    governor: &Governor,
+    options: &TraceOptions,
+    trace: &Trace,
+    each: &mut dyn FnMut(&[u8], &Path),
+) -> Result<(), TraceError> {
+    let options = at_real_places(&**host, options)?;
+    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options, governor.room()))?;
+    let store = trace.listing.store();
+    let lists = manifests::Lists { host: &**host, governor, store, resolver: &resolver, options: &options };
+    lists.take(&mut |given| {
+        if let manifests::Given::File(path, _, manifest) = given {
+            each(&path, manifest);
+        }
+        Ok(())
+    })
+}
+
 /// Whether a thread of this name is a worker's.
 pub fn is_worker_thread(name: &str) -> bool {
     name.starts_with(crew::WORKER_NAME)

@@ -1,16 +1,17 @@
 //! Flags of `monotrace why`.
 
+use std::ffi::OsString;
+
 use clap::{Args, ValueEnum};
 
 use super::{Log, Tracing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: monotrace why sharp apps/web/server.js")]
-#[command(mut_arg("from_nft_json", |arg| arg.hide(true)))]
 pub(in crate::cli) struct Why {
-    /// A file, or the name of a package
+    /// A file, the name of a package, or PACKAGE/PATH within one
     #[arg(value_name = "FILE")]
-    pub(in crate::cli) file: String,
+    pub(in crate::cli) file: OsString,
 
     #[command(flatten)]
     pub(in crate::cli) tracing: Tracing,

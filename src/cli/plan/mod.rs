@@ -22,7 +22,7 @@ pub(super) use next::Next;
 pub(super) use print::{Form, Print};
 pub(super) use size::{Limit, Size};
 pub(super) use tracing::{Tracing, text};
-pub(super) use why::Why;
+pub(super) use why::{InPackage, Why};
 
 /// A run, decided: a variant for each command.
 #[derive(Debug)]
