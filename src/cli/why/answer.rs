@@ -204,12 +204,15 @@ pub(super) fn each_parent(
     Ok(())
 }
 
+/// Takes a manifest and what it lists.
+type EachManifest<'e> = &'e mut dyn FnMut(&[u8], &[u8]) -> Result<(), Failure>;
+
 /// Hands over each manifest that lists something that is `wanted`, and what, by manifests' paths.
 pub(super) fn each_manifest(
     plan: &Why,
     traced: &Traced,
     wanted: &dyn Fn(&[u8]) -> bool,
-    each: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Failure>,
+    each: EachManifest<'_>,
 ) -> Result<(), Failure> {
     if plan.tracing.options.manifests.is_empty() {
         return Ok(());

@@ -153,7 +153,8 @@ fn step(site: &Site, parent: &[u8], child: &[u8], sink: &mut dyn Write) -> Resul
 }
 
 fn separate(index: usize, sink: &mut dyn Write) -> Result<(), Failure> {
-    Ok(if index > 0 {
-        sink.write_all(b",")?
-    })
+    if index > 0 {
+        sink.write_all(b",")?;
+    }
+    Ok(())
 }
