@@ -49,6 +49,7 @@ mod size;
 mod slash;
 mod spilling;
 mod support;
+mod terminal;
 mod tidy;
 mod values;
 mod why;
