@@ -52,6 +52,20 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The trace that is part of it, if any is.
+    pub(super) fn tracing(&self) -> Option<&Tracing> {
+        match self {
+            Self::Print(plan) => Some(&plan.tracing),
+            Self::Build(plan) => Some(&plan.tracing),
+            Self::About(_) => None,
+            Self::Annotate(plan) => Some(&plan.tracing),
+            Self::Size(plan) => Some(&plan.tracing),
+            Self::Why(plan) => Some(&plan.tracing),
+        }
+    }
+}
+
 /// The current directory.
 ///
 /// # Errors
