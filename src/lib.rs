@@ -43,7 +43,9 @@ pub use host::{
     Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
     Tree,
 };
-pub use listing::{Diagnostics, Files, Findings, Listing, Paths, Reach, Subset, WithParents};
+pub use listing::{
+    Diagnostics, FileNews, Files, FilesNews, Findings, Generation, Listing, Paths, Reach, Subset, WithParents,
+};
 pub use log::{Log, LogStyle, Reporter, Tally, Totals, write_finding};
 pub use manifest::ManifestGlob;
 pub use memory::{
@@ -53,8 +55,8 @@ pub use memory::{
 pub use next::{GatherError, NextApp, NextError, find_app as find_next_app};
 pub use output::{
     AgainstError, ArchiveOptions, Budget, BuildError, Built, Bytes, Contents, Digests, FolderOptions, Layer, Links,
-    Manifest, ManifestForm, OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat, SizeOptions,
-    Sizes, Weight, weigh,
+    Manifest, ManifestForm, NewsLines, OutputFolder, PackageSize, Report, ReportError, ReportFormat, SizeFormat,
+    SizeOptions, Sizes, Weight, weigh,
 };
 pub use recipe::{Recipe, RecipeError, parse as parse_recipes};
 pub use record::{
@@ -69,6 +71,7 @@ pub use trace::{Analysis, Faults, GlobsByEntry, How, Site, Sites, Trace, TraceEr
 
 use std::{
     io::{self, Write},
+    ops::ControlFlow,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -123,16 +126,40 @@ impl Tracer {
     /// # Errors
     /// [`TraceError`]; what is wrong with single files is a finding instead.
     pub fn trace(&self, entries: &[PathBuf]) -> Result<Trace, TraceError> {
-        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted)
+        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted, None)
     }
 
-    /// What references lead to that stand in `file`, a real path, whatever it says: for tests of that alone.
+    /// The same, and `listener` hears meanwhile what became known, after each generation of files: those that the
+    /// entries need, those that these need, and so on. Files of one generation are looked into before any of the next.
+    /// What it hears depends on the files alone, not on threads or memory; after the last time it heard all that the
+    /// trace tells. Nothing goes on while it listens.
+    ///
+    /// # Errors
+    /// [`TraceError`]; [`TraceError::Stopped`] when `listener` breaks.
+    pub fn trace_by_generation(
+        &self,
+        entries: &[PathBuf],
+        listener: &mut dyn FnMut(&Generation) -> ControlFlow<()>,
+    ) -> Result<Trace, TraceError> {
+        trace::trace(&self.host, &self.governor, &self.options, entries, &self.noted, Some(listener))
+    }
+
+    /// What references lead to that stand in `file`, a real path, whatever it says.
     ///
     /// # Errors
     /// [`TraceError`], as for a trace.
     #[doc(hidden)]
     pub fn follow(&self, file: &Path, references: &[Reference]) -> Result<Followed, TraceError> {
         trace::follow(&self.host, &self.governor, &self.options, file, references)
+    }
+
+    /// Hands each file that the manifests of [`TraceOptions::manifests`] list to `each`, relative to the root, with
+    /// the manifest's path; `trace` is what this tracer made with them.
+    ///
+    /// # Errors
+    /// [`TraceError`], as for a trace.
+    pub fn listed_by(&self, trace: &Trace, each: &mut dyn FnMut(&[u8], &Path)) -> Result<(), TraceError> {
+        trace::listed_by(&self.host, &self.governor, &self.options, trace, each)
     }
 
     /// Bytes that are leased now; 0 when no trace runs and none is kept.
@@ -248,6 +275,20 @@ impl Tracer {
         Ok((kind, self.host.real_path(path).unwrap_or_else(|_| path.to_path_buf())))
     }
 
+    /// Begins a file at `path` that appears when it is committed, whole, or never; this tracer does not see it.
+    ///
+    /// # Errors
+    /// What the system said; a file that was there is untouched.
+    pub fn begin_file(&mut self, path: &Path) -> io::Result<Box<dyn Replacement>> {
+        let file = self.unhidden.replace(path)?;
+        if let Some(name) = file.interim_name() {
+            // Where it has a name, it has one in a folder that may be traced.
+            let folder = self.unhidden.real_path(name.parent().unwrap_or(Path::new(".")))?;
+            self.hide(folder.join(name.file_name().unwrap_or_default()));
+        }
+        Ok(file)
+    }
+
     /// Writes a report to a file that appears whole or not at all.
     ///
     /// # Errors
@@ -271,6 +312,22 @@ pub fn write_archive(contents: Contents, options: ArchiveOptions, sink: &mut dyn
 /// [`ReportError`].
 pub fn write_report(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) -> Result<(), ReportError> {
     output::write(format, report, sink)
+}
+
+/// Writes the name of a file as a JSON string; a byte 0xNN that is not UTF-8 becomes the lone surrogate U+DCNN.
+///
+/// # Errors
+/// What the sink said.
+pub fn write_json_name(name: &[u8], sink: &mut dyn Write) -> io::Result<()> {
+    output::json::name(sink, name)
+}
+
+/// Writes a finding as a JSON object; its file is told relative to `root`.
+///
+/// # Errors
+/// [`ReportError`].
+pub fn write_json_finding(finding: &Diagnostic, root: &Path, sink: &mut dyn Write) -> Result<(), ReportError> {
+    output::json::finding(sink, root, finding)
 }
 
 /// Writes findings to `sink`, in a form for people or for a machine.

@@ -49,7 +49,7 @@ impl From<&TraceError> for Exit {
                 Exit::Resources
             }
             TraceError::Spill(error) => Exit::from(error),
-            TraceError::Root { .. } => Exit::Io,
+            TraceError::Root { .. } | TraceError::Stopped => Exit::Io,
         }
     }
 }

@@ -21,7 +21,7 @@ mod why;
 
 use std::{io::Write, process::ExitCode};
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use crate::TameSentence;
 use exit::Exit;
@@ -32,17 +32,36 @@ use plan::Plan;
 pub fn main() -> ExitCode {
     silence_worker_panics();
     signals::end_the_run();
-    match typed().and_then(|flags| Plan::from_flags(flags).map_err(|message| fail(Exit::Usage, &message))) {
-        Ok(plan) => run(&plan).into(),
-        Err(exit) => exit.into(),
+    typed().map_or_else(|exit| exit, begin).into()
+}
+
+/// Does what was typed, or tells what would be done.
+fn begin(typed: Typed) -> Exit {
+    let Typed { flags, matches, config } = typed;
+    let prints_config = flags.config.print_config;
+    match Plan::from_flags(flags) {
+        Ok(plan) if prints_config => match config::print(&matches, &config, &plan, &mut std::io::stdout().lock()) {
+            Ok(()) => Exit::Done,
+            Err(error) => Exit::from(&error),
+        },
+        Ok(plan) => run(&plan),
+        Err(message) => fail(Exit::Usage, &message),
     }
+}
+
+/// What was typed, over what the configuration says.
+struct Typed {
+    flags: Flags,
+    /// The same, with who said it.
+    matches: ArgMatches,
+    config: config::Config,
 }
 
 /// What was typed, over what the configuration says.
 ///
 /// # Errors
 /// The exit status of a run that ends here, once it was told why.
-fn typed() -> Result<Flags, Exit> {
+fn typed() -> Result<Typed, Exit> {
     let matches = Flags::command().try_get_matches().map_err(|error| not_typed(&error))?;
     // Where there is no current directory the plan says so, if it needs one.
     let cwd = plan::cwd().unwrap_or_default();
@@ -50,13 +69,7 @@ fn typed() -> Result<Flags, Exit> {
     let (command, config) = config::apply(Flags::command(), &matches, &cwd).map_err(refused)?;
     let matches = command.try_get_matches().map_err(|error| not_typed(&error))?;
     let flags = Flags::from_arg_matches(&matches).map_err(|error| not_typed(&error))?;
-    if flags.config.print_config {
-        return Err(match config::print(&matches, &config, &mut std::io::stdout().lock()) {
-            Ok(()) => Exit::Done,
-            Err(error) => Exit::from(&error),
-        });
-    }
-    Ok(flags)
+    Ok(Typed { flags, matches, config })
 }
 
 /// `--help` and `--version` come this way too, and succeed.

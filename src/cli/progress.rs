@@ -49,7 +49,7 @@ pub(super) fn during<T>(tracing: &plan::Tracing, telling: Telling, counters: &Co
         let _ = builder.spawn_scoped(scope, move || match telling {
             Telling::Nothing => {}
             Telling::Line => line.draw(&ended),
-            Telling::Log => line.log(&ended),
+            Telling::Log => line.log(&ended, LOGGED, &mut std::io::stderr()),
         });
         let done = work();
         drop(end);
@@ -103,9 +103,10 @@ impl Line<'_> {
         *line = false;
     }
 
-    fn log(&self, ended: &mpsc::Receiver<()>) {
-        while ended.recv_timeout(LOGGED) == Err(mpsc::RecvTimeoutError::Timeout) {
-            let _ = writeln!(std::io::stderr(), "info: {}", self.text());
+    /// Writes a line whenever `every` has passed.
+    fn log(&self, ended: &mpsc::Receiver<()>, every: Duration, sink: &mut dyn Write) {
+        while ended.recv_timeout(every) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = writeln!(sink, "info: {}", self.text());
         }
     }
 
@@ -119,5 +120,66 @@ impl Line<'_> {
         let memory = if memory.is_empty() { memory } else { format!("{memory} of {} MB", self.limit >> 20) };
         let spilled = if spilled == 0 { String::new() } else { format!(", spilled {spilled} MB") };
         format!("{done} of {} files, {rate}/s{memory}{spilled}", known.max(done))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use super::*;
+
+    /// Ends the trace once so many lines were written.
+    struct Lines {
+        text: String,
+        left: usize,
+        end: Option<mpsc::Sender<()>>,
+    }
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.text += std::str::from_utf8(bytes).unwrap();
+            if self.text.lines().count() >= self.left {
+                self.end = None;
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_log_has_a_line_whenever_the_time_has_passed_and_none_after_the_end() {
+        assert_eq!(LOGGED, Duration::from_secs(10));
+        let counters = Counters::default();
+        let line = Line { counters: &counters, limit: 6000 << 20, began: Instant::now() };
+        let (end, ended) = mpsc::channel();
+        let mut lines = Lines { text: String::new(), left: 3, end: Some(end) };
+        line.log(&ended, Duration::from_millis(1), &mut lines);
+        assert_eq!(lines.text.matches('\n').count(), 3, "{}", lines.text);
+        assert!(lines.text.lines().all(|line| line.starts_with("info: 0 of 0 files, 0/s")), "{}", lines.text);
+        // A run that is over before the time has passed has none.
+        let (end, ended) = mpsc::channel();
+        drop(end);
+        let mut lines = Lines { text: String::new(), left: 1, end: None };
+        line.log(&ended, LOGGED, &mut lines);
+        assert_eq!(lines.text, "");
+    }
+
+    #[test]
+    fn a_line_tells_files_rate_memory_and_what_was_spilled() {
+        let counters = Counters::default();
+        let began = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
+        let line = Line { counters: &counters, limit: 512 << 20, began };
+        counters.files.store(1000, Relaxed);
+        counters.known.store(2500, Relaxed);
+        let told = line.text();
+        assert!(told.starts_with("1000 of 2500 files, ") && told.ends_with(" of 512 MB"), "{told}");
+        let rate: u64 = told.split(", ").nth(1).unwrap().strip_suffix("/s").unwrap().parse().unwrap();
+        assert!((90..=100).contains(&rate), "{told}");
+        counters.spilled_bytes.store(7 << 20, Relaxed);
+        assert!(line.text().ends_with(" of 512 MB, spilled 7 MB"), "{}", line.text());
     }
 }

@@ -2,14 +2,15 @@
 
 use std::{
     io::{self, BufWriter, Write},
+    ops::ControlFlow,
     path::PathBuf,
     time::{Instant, SystemTime},
 };
 
 use super::{exit::Exit, fail, plan, progress, stats, summary};
 use crate::{
-    Findings, Log, LogStyle, QuotedName, RealHost, ReportError, SpillError, Tally, Trace, TraceError, Tracer,
-    publish_log, write_log,
+    Code, Findings, Generation, Log, LogStyle, QuotedName, RealHost, ReportError, SpillError, Stage, Tally, Trace,
+    TraceError, Tracer, publish_log, write_log,
 };
 
 /// A trace, and who made it.
@@ -51,6 +52,39 @@ pub(super) fn trace_with(
     let began = (SystemTime::now(), Instant::now());
     let trace = progress::during(plan, log.telling, tracer.counters(), || tracer.trace(entries)).map_err(told)?;
     Ok(Traced { tracer, trace, began })
+}
+
+/// Traces, and hands over what became known after each generation of files.
+///
+/// # Errors
+/// The exit status, once stderr was told why: by `refused`, when `each` failed.
+pub(super) fn trace_by_generation(
+    tracer: Tracer,
+    plan: &plan::Tracing,
+    log: &plan::Log,
+    each: &mut dyn FnMut(&Generation) -> Result<(), ReportError>,
+    refused: &dyn Fn(ReportError) -> Exit,
+) -> Result<Traced, Exit> {
+    let began = (SystemTime::now(), Instant::now());
+    let mut stopped = None;
+    let mut listener = |generation: &Generation| {
+        let _timer = tracer.counters().time(Stage::Output);
+        match each(generation) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                stopped = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    };
+    let traced = progress::during(plan, log.telling, tracer.counters(), || {
+        tracer.trace_by_generation(&plan.entries, &mut listener)
+    });
+    match (traced, stopped) {
+        (_, Some(error)) => Err(refused(error)),
+        (Ok(trace), None) => Ok(Traced { tracer, trace, began }),
+        (Err(error), None) => Err(told(error)),
+    }
 }
 
 /// Tells why there is no trace.
@@ -136,5 +170,5 @@ impl Traced {
 
 /// What was found cannot be had back from the disk.
 pub(super) fn ended_by(error: &SpillError) -> Exit {
-    fail(Exit::from(error), &format!("{} {error}", error.code()))
+    fail(Exit::from(error), &format!("{} {error}", Code(error.code())))
 }

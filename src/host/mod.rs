@@ -187,6 +187,11 @@ pub trait Replacement: Write + Send {
     /// # Errors
     /// What the system said; the old file is then untouched.
     fn commit(self: Box<Self>) -> io::Result<()>;
+
+    /// The name that it has until then, where it must have one.
+    fn interim_name(&self) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// A file without a name, for what does not fit into memory. It is gone when

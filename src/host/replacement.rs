@@ -136,6 +136,13 @@ impl Write for RealReplacement {
 }
 
 impl Replacement for RealReplacement {
+    fn interim_name(&self) -> Option<PathBuf> {
+        match &self.file {
+            Unfinished::Unnamed(_) => None,
+            Unfinished::Named(file, _) => Some(file.path().to_path_buf()),
+        }
+    }
+
     fn commit(self: Box<Self>) -> io::Result<()> {
         self.file().sync_data()?;
         let Self { file, place } = *self;

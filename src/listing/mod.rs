@@ -1,13 +1,17 @@
-//! What a trace found, sorted, however much it is: files and findings.
+//! What a trace found, sorted, however much it is: files and findings, as a
+//! whole or generation by generation.
 //!
 //! Both are read in order, as often as one likes, and never stand in memory as
 //! a whole unless there is room. Nothing here decides what is listed, or writes it.
 
 mod findings;
+mod generation;
 mod reach;
 
 pub(crate) use findings::FindingLog;
 pub use findings::{Diagnostics, Findings};
+pub(crate) use generation::GenerationLog;
+pub use generation::{FileNews, FilesNews, Generation};
 pub use reach::{Paths, Reach, Subset};
 
 use std::fmt;

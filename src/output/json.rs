@@ -42,12 +42,12 @@ pub(super) fn write(report: &Report<'_>, sink: &mut dyn Write) -> Result<(), Rep
 }
 
 /// The reasons' names, as nft has them in `type`.
-pub(super) fn types(sink: &mut dyn Write, file: &ListedFile) -> Result<(), ReportError> {
+fn types(sink: &mut dyn Write, file: &ListedFile) -> Result<(), ReportError> {
     array(sink, file.reasons.iter(), |sink, reason| Ok(string(sink, reason.name())?))
 }
 
 /// The paths of those who need the file that was given last.
-pub(super) fn parents(sink: &mut dyn Write, files: &mut WithParents<'_>) -> Result<(), ReportError> {
+fn parents(sink: &mut dyn Write, files: &mut WithParents<'_>) -> Result<(), ReportError> {
     sink.write_all(b"[")?;
     let mut is_first = true;
     while let Some(parent) = files.next_parent()? {

@@ -15,6 +15,7 @@ pub use build::{ArchiveOptions, BuildError, Built, Contents, FolderOptions, Laye
 pub(crate) use build::{publish_archives, write_archives};
 pub use digest::Digests;
 pub use manifest::{Manifest, ManifestForm, publish_manifest};
+pub use ndjson::NewsLines;
 pub use size::{AgainstError, Budget, Bytes, PackageSize, SizeFormat, SizeOptions, Sizes, Weight, weigh};
 
 use std::{
@@ -69,8 +70,6 @@ pub enum ReportFormat {
     Text,
     /// One object with nft's fields.
     Json,
-    /// An object a line: each file, then each finding.
-    Ndjson,
 }
 
 /// All that a writer may know.
@@ -93,7 +92,6 @@ pub fn write(format: ReportFormat, report: &Report<'_>, sink: &mut dyn Write) ->
     match format {
         ReportFormat::Text => text::write(report, &mut sink)?,
         ReportFormat::Json => json::write(report, &mut sink)?,
-        ReportFormat::Ndjson => ndjson::write(report, &mut sink)?,
     }
     Ok(sink.flush()?)
 }

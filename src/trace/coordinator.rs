@@ -9,6 +9,7 @@ mod schedules;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
     time::SystemTime,
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     finding::{Finding, Level, Problem},
     host::Host,
-    listing::FindingLog,
+    listing::{FindingLog, Generation, GenerationLog},
     memory::{Counters, Governor, PER_WORKER, Stage},
     recipe::Recipes,
     record::{FileId, Reason},
@@ -45,15 +46,16 @@ const CACHE_SHARE: u64 = 8;
 const CACHE_MOST: u64 = 128 << 20;
 
 /// See [`super::trace`].
-pub(super) fn run(
+pub(super) fn run<'a>(
     host: &Arc<dyn Host>,
-    governor: &Governor,
-    options: &TraceOptions,
+    governor: &'a Governor,
+    options: &'a TraceOptions,
     entries: &[PathBuf],
     noted: &[Finding],
+    listener: Option<Listener<'a>>,
 ) -> Result<Trace, TraceError> {
     let began = SystemTime::now();
-    let mut coordinator = Coordinator::new(host, governor, options)?;
+    let mut coordinator = Coordinator::new(host, governor, options, listener)?;
     let resolver = Resolver::new(Arc::clone(host), governor, resolve_options(options, governor.room()))?;
     let recipes = Recipes::with(&options.recipes);
     let mut troubles = noted.to_vec();
@@ -86,8 +88,11 @@ pub(super) fn run(
     crew::lead(Size { threads, capacity }, governor, hire, |jobs, answers| coordinator.drive(jobs, capacity, answers))?;
     // Its caches have had their use; what follows can use the memory.
     drop(resolver);
-    Ok(coordinator.finish(began)?)
+    coordinator.finish(began)
 }
+
+/// Hears what became known after each generation of files, while no job is in flight.
+pub(crate) type Listener<'l> = &'l mut dyn FnMut(&Generation) -> ControlFlow<()>;
 
 struct Coordinator<'a> {
     visited: Visited,
@@ -104,14 +109,20 @@ struct Coordinator<'a> {
     /// Why the run ends once no job is in flight.
     failure: Option<TraceError>,
     store: Store,
+    listener: Option<Listener<'a>>,
 }
 
 impl<'a> Coordinator<'a> {
-    fn new(host: &Arc<dyn Host>, governor: &'a Governor, options: &'a TraceOptions) -> Result<Self, TraceError> {
+    fn new(
+        host: &Arc<dyn Host>,
+        governor: &'a Governor,
+        options: &'a TraceOptions,
+        listener: Option<Listener<'a>>,
+    ) -> Result<Self, TraceError> {
         let store = Store::new(Arc::clone(host), governor, spill_settings(options))?;
         Ok(Self {
-            visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents)?,
-            frontier: Frontier::new(&store, options.depth)?,
+            visited: Visited::new(governor, &store, ignore_globs(options)?, options.parents, listener.is_some())?,
+            frontier: Frontier::new(&store, options.depth, listener.is_some())?,
             root: &options.root,
             counters: governor.counters(),
             findings: FindingLog::new(&store)?,
@@ -121,6 +132,7 @@ impl<'a> Coordinator<'a> {
             is_incomplete: false,
             failure: None,
             store,
+            listener,
         })
     }
 
@@ -162,7 +174,7 @@ impl<'a> Coordinator<'a> {
         let lists = Lists { host, governor, store: &store, resolver, options };
         lists.take(&mut |given| {
             match given {
-                Given::File(path, reason) => self.visited.offer_listed(&path, reason)?,
+                Given::File(path, reason, _) => self.visited.offer_listed(&path, reason)?,
                 Given::Finding(finding) => self.tell(finding)?,
             }
             self.relieve()
@@ -219,6 +231,11 @@ impl<'a> Coordinator<'a> {
             }
             if self.in_flight == 0 {
                 self.frontier.descend();
+                if self.failure.is_none()
+                    && let Err(error) = self.hand_over()
+                {
+                    self.failure = Some(error);
+                }
                 if self.failure.is_some() || !self.frontier.advance() {
                     break;
                 }
@@ -230,6 +247,11 @@ impl<'a> Coordinator<'a> {
             }
         }
         self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Tells who listens what became known. No worker waits meanwhile for an answer to be taken.
+    fn hand_over(&mut self) -> Result<(), TraceError> {
+        hand_over(&mut self.listener, self.visited.untold(), self.root)
     }
 
     fn next_job(&mut self) -> Option<Job> {
@@ -272,7 +294,7 @@ impl<'a> Coordinator<'a> {
         match end {
             Some(End::Done { is_module, depends_on_entry }) => {
                 if is_module {
-                    self.visited.mark_module(file);
+                    self.visited.mark_module(file)?;
                 }
                 if depends_on_entry {
                     self.visited.mark_dependent(file)?;
@@ -317,23 +339,31 @@ impl<'a> Coordinator<'a> {
         if finding.place.is_none() && cannot_be_had && self.entries.contains(&finding.file) {
             finding.level = Level::Fatal;
         }
+        if let Some(untold) = self.visited.untold() {
+            untold.finding(&finding, self.root)?;
+        }
         self.findings.push(&finding, self.root)
     }
 
-    fn finish(self, began: SystemTime) -> Result<Trace, SpillError> {
-        let Self { visited, frontier, root, roots, mut findings, is_incomplete, store, .. } = self;
-        drop(frontier);
-        for glob in visited.unused_excludes() {
-            let problem = Problem::GlobMatchesNothing { option: "--exclude", glob: glob.to_owned() };
-            findings.push(&Finding::new(root, None, problem), root)?;
+    fn finish(mut self, began: SystemTime) -> Result<Trace, TraceError> {
+        let unused: Vec<String> = self.visited.unused_excludes().map(str::to_owned).collect();
+        for glob in unused {
+            self.tell(Finding::new(self.root, None, Problem::GlobMatchesNothing { option: "--exclude", glob }))?;
         }
+        let Self { mut visited, frontier, root, roots, mut findings, is_incomplete, store, mut listener, .. } = self;
+        drop(frontier);
+        let mut untold = visited.stop_telling();
         let listing = visited.into_listing(|path| match std::str::from_utf8(path) {
             Ok(_) => Ok(()),
             Err(_) => {
-                let path = root.join(path_of(path.to_vec()));
-                findings.push(&Finding::new(path, None, Problem::NameNotUtf8), root)
+                let finding = Finding::new(root.join(path_of(path.to_vec())), None, Problem::NameNotUtf8);
+                if let Some(untold) = &mut untold {
+                    untold.finding(&finding, root)?;
+                }
+                findings.push(&finding, root)
             }
         })?;
+        hand_over(&mut listener, untold.as_mut(), root)?;
         let findings = findings.finish()?;
         Ok(Trace {
             root: root.to_path_buf(),
@@ -344,6 +374,18 @@ impl<'a> Coordinator<'a> {
             is_incomplete,
             spilled: store.spilled(),
         })
+    }
+}
+
+fn hand_over(
+    listener: &mut Option<Listener<'_>>,
+    untold: Option<&mut GenerationLog>,
+    root: &Path,
+) -> Result<(), TraceError> {
+    let (Some(listener), Some(untold)) = (listener, untold) else { return Ok(()) };
+    match untold.take(root)? {
+        Some(generation) if listener(&generation).is_break() => Err(TraceError::Stopped),
+        _ => Ok(()),
     }
 }
 

@@ -20,13 +20,36 @@ const FOLLOWED: u32 = 1 << 31;
 /// Uses eight bytes for each that is in memory.
 pub(super) struct EdgeLog {
     edges: Sequence,
-    recent: Box<[u64; RECENT]>,
+    recent: Recent,
+}
+
+/// The edges that came last, most of them.
+pub(super) struct Recent(Box<[u64; RECENT]>);
+
+impl Default for Recent {
+    fn default() -> Self {
+        // No file has so high an id.
+        Self(Box::new([u64::MAX; RECENT]))
+    }
+}
+
+impl Recent {
+    /// Whether the edge came not long ago. From now on it did.
+    pub(super) fn had(&mut self, parent: FileId, child: FileId, follow: bool) -> bool {
+        let edge = number(parent, child, follow);
+        let recent = &mut self.0[(child.0 ^ parent.0.rotate_left(5)) as usize % RECENT];
+        std::mem::replace(recent, edge) == edge
+    }
+}
+
+fn number(parent: FileId, child: FileId, follow: bool) -> u64 {
+    // What is known of 2^31 files would not fit into memory: the highest bit is free.
+    u64::from(parent.0) << 32 | u64::from(follow) << 31 | u64::from(child.0)
 }
 
 impl EdgeLog {
     pub(super) fn new(store: &Store) -> Result<Self, SpillError> {
-        // No file has so high an id.
-        Ok(Self { edges: Sequence::new(store)?, recent: Box::new([u64::MAX; RECENT]) })
+        Ok(Self { edges: Sequence::new(store)?, recent: Recent::default() })
     }
 
     /// `parent` needs `child`, and with `follow` what that asks for too.
@@ -34,13 +57,10 @@ impl EdgeLog {
     /// # Errors
     /// [`SpillError`] where neither memory nor disk has room.
     pub(super) fn push(&mut self, parent: FileId, child: FileId, follow: bool) -> Result<(), SpillError> {
-        // What is known of 2^31 files would not fit into memory: the highest bit is free.
-        let edge = u64::from(parent.0) << 32 | u64::from(follow) << 31 | u64::from(child.0);
-        let recent = &mut self.recent[(child.0 ^ parent.0.rotate_left(5)) as usize % RECENT];
-        if std::mem::replace(recent, edge) == edge {
+        if self.recent.had(parent, child, follow) {
             return Ok(());
         }
-        self.edges.push(edge)
+        self.edges.push(number(parent, child, follow))
     }
 
     /// Puts on disk what has more than a batch.

@@ -1,8 +1,9 @@
 //! What has been seen and waits to be looked into.
 //!
-//! Without a depth it hands out the newest first, which keeps it small. With
-//! one it goes generation by generation, so that each file is reached at its
-//! least distance whatever the workers' speed. What waits longest may go to disk.
+//! It hands out the newest first, which keeps it small. With a depth, or where
+//! somebody listens, it goes generation by generation, so that each file is
+//! reached at its least distance whatever the workers' speed. What waits longest
+//! may go to disk.
 
 use crate::{
     record::FileId,
@@ -14,6 +15,7 @@ pub(super) struct Frontier {
     waiting: Stack,
     /// The next generation, where generations count.
     next: Stack,
+    by_generation: bool,
     /// References that may still be followed from `waiting`; `None`: any number.
     remaining: Option<u32>,
 }
@@ -28,14 +30,16 @@ pub(super) struct Turn {
 }
 
 impl Frontier {
-    pub(super) fn new(store: &Store, depth: Option<u32>) -> Result<Self, SpillError> {
-        Ok(Self { waiting: Stack::new(store)?, next: Stack::new(store)?, remaining: depth })
+    /// A depth makes generations count whatever `by_generation` says.
+    pub(super) fn new(store: &Store, depth: Option<u32>, by_generation: bool) -> Result<Self, SpillError> {
+        let by_generation = by_generation || depth.is_some();
+        Ok(Self { waiting: Stack::new(store)?, next: Stack::new(store)?, by_generation, remaining: depth })
     }
 
     /// # Errors
     /// [`SpillError`] when nothing more can wait.
     pub(super) fn push(&mut self, file: FileId) -> Result<(), SpillError> {
-        let queue = if self.remaining.is_some() { &mut self.next } else { &mut self.waiting };
+        let queue = if self.by_generation { &mut self.next } else { &mut self.waiting };
         queue.push(file.0)
     }
 
@@ -50,7 +54,7 @@ impl Frontier {
 
     /// All that was handed out has been answered: begins the next generation.
     pub(super) fn advance(&mut self) -> bool {
-        if self.remaining.is_none() || self.next.is_empty() {
+        if !self.by_generation || self.next.is_empty() {
             return false;
         }
         std::mem::swap(&mut self.waiting, &mut self.next);

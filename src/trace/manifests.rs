@@ -30,14 +30,14 @@ pub(super) struct Lists<'a> {
     pub(super) options: &'a TraceOptions,
 }
 
-/// What manifests give: files, relative to the root, and findings.
-pub(super) enum Given {
-    File(Vec<u8>, Reason),
+/// What manifests give: files, relative to the root, each with its manifest; and findings.
+pub(super) enum Given<'g> {
+    File(Vec<u8>, Reason, &'g Path),
     Finding(Finding),
 }
 
 /// Takes what manifests give.
-type Sink<'s> = &'s mut dyn FnMut(Given) -> Result<(), SpillError>;
+type Sink<'s> = &'s mut dyn FnMut(Given<'_>) -> Result<(), SpillError>;
 
 impl Lists<'_> {
     /// Hands over all that the manifests list.
@@ -137,7 +137,7 @@ impl Lists<'_> {
         for (path, reason) in links.chain(taken) {
             let relative = |path: &PathBuf| Some(path.strip_prefix(root).ok()?.as_os_str().as_bytes().to_vec());
             if let Some(path) = relative(path) {
-                sink(Given::File(path, reason))?;
+                sink(Given::File(path, reason, manifest))?;
             }
         }
         Ok(())

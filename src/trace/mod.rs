@@ -8,6 +8,7 @@
 //! - `options` what can be asked for
 //! - `paths` every path once, by its id
 //! - `visited` what is known of each path; `edges` who needs whom
+//! - `news` what those hear who listen meanwhile
 //! - `frontier` what waits; `manifests` what is listed already
 //! - `worker` one file's journey; `look` its part from bytes to references;
 //!   `coordinator` all of them; `outbox` what goes between them
@@ -28,6 +29,7 @@ mod frontier;
 mod includes;
 mod look;
 mod manifests;
+mod news;
 mod options;
 mod outbox;
 mod paths;
@@ -39,6 +41,7 @@ mod visited;
 mod worker;
 
 pub use choice::GlobsByEntry;
+pub(crate) use coordinator::Listener;
 pub use options::{Analysis, Faults, TraceOptions};
 pub use site::{How, Site, Sites};
 
@@ -132,6 +135,8 @@ pub enum TraceError {
     Descriptors,
     /// No thread can be started.
     Thread(io::Error),
+    /// Who listened wants to hear no more.
+    Stopped,
 }
 
 impl From<OutOfMemory> for TraceError {
@@ -164,6 +169,7 @@ impl TraceError {
             Self::Spill(error) => error.code(),
             Self::Descriptors => 4005,
             Self::Thread(_) => 4004,
+            Self::Stopped => 6002,
             Self::EntryOutsideRoot { .. } | Self::ManifestOutsideRoot { .. } => 5001,
         })
     }
@@ -194,6 +200,7 @@ impl fmt::Display for TraceError {
                 write!(f, "no file descriptor is left; raise the limit (ulimit -n) or use fewer --threads")
             }
             Self::Thread(error) => write!(f, "cannot start a worker: {error}"),
+            Self::Stopped => write!(f, "who takes what is found wants no more of it"),
         }
     }
 }
@@ -205,7 +212,8 @@ fn quoted(path: &Path) -> QuotedName<'_> {
 }
 
 /// Traces `entries`, absolute paths, as `options` say; what was `noted` before
-/// is told with the other findings.
+/// is told with the other findings. Who listens hears what became known after
+/// each generation of files.
 ///
 /// # Errors
 /// [`TraceError`]. What is wrong with single files is not an error but a
@@ -216,9 +224,11 @@ pub fn trace(
     options: &TraceOptions,
     entries: &[PathBuf],
     noted: &[Finding],
+    listener: Option<Listener<'_>>,
 ) -> Result<Trace, TraceError> {
     let options = at_real_places(&**host, options)?;
-    coordinator::run(host, governor, &options, entries, noted)
+    let listener = listener.map(|listener| listener as Listener<'_>);
+    coordinator::run(host, governor, &options, entries, noted, listener)
 }
 
 /// The options with the real paths of the root, which must be a directory, and of the working directory.
@@ -268,6 +278,29 @@ pub fn follow(
         followed.findings.extend(part.findings);
     }
     Ok(followed)
+}
+
+/// Hands each file that manifests list to `each`, relative to the root, with its manifest, by manifests' paths.
+///
+/// # Errors
+/// [`TraceError`], as for a trace. What is wrong with manifests was told by the trace.
+pub fn listed_by(
+    host: &Arc<dyn Host>,
+    governor: &Governor,
+    options: &TraceOptions,
+    trace: &Trace,
+    each: &mut dyn FnMut(&[u8], &Path),
+) -> Result<(), TraceError> {
+    let options = at_real_places(&**host, options)?;
+    let resolver = Resolver::new(Arc::clone(host), governor, coordinator::resolve_options(&options, governor.room()))?;
+    let store = trace.listing.store();
+    let lists = manifests::Lists { host: &**host, governor, store, resolver: &resolver, options: &options };
+    lists.take(&mut |given| {
+        if let manifests::Given::File(path, _, manifest) = given {
+            each(&path, manifest);
+        }
+        Ok(())
+    })
 }
 
 /// Whether a thread of this name is a worker's.

@@ -5,9 +5,14 @@
 
 use globset::GlobSet;
 
-use super::{choice::Excludes, edges::EdgeLog, paths::PathTable};
+use super::{
+    choice::Excludes,
+    edges::EdgeLog,
+    news::{Named, News},
+    paths::PathTable,
+};
 use crate::{
-    listing::{Known, Listing, ListingBuilder},
+    listing::{GenerationLog, Known, Listing, ListingBuilder},
     memory::{Governor, Lease, OutOfMemory},
     record::{FileId, Reason, Reasons},
     spill::{Sequence, Sorter, SpillError, Store},
@@ -28,6 +33,8 @@ pub(super) struct Visited {
     states: States,
     /// None if nobody wants to know who needs whom.
     edges: Option<EdgeLog>,
+    /// None if nobody listens while the trace lasts.
+    news: Option<News>,
     /// Files that ask for other things where another file is the entry.
     dependent: Sequence,
     ignore: GlobSet,
@@ -49,6 +56,7 @@ impl Visited {
         store: &Store,
         ignore: GlobSet,
         keeps_parents: bool,
+        has_listener: bool,
     ) -> Result<Self, SpillError> {
         Ok(Self {
             store: store.clone(),
@@ -56,6 +64,7 @@ impl Visited {
             paths: PathTable::new(store)?,
             states: States { pieces: Vec::new(), lease: governor.lease(0)? },
             edges: if keeps_parents { Some(EdgeLog::new(store)?) } else { None },
+            news: if has_listener { Some(News::new(store)?) } else { None },
             dependent: Sequence::new(store)?,
             ignore,
             excludes: Excludes::default(),
@@ -76,8 +85,8 @@ impl Visited {
     ) -> Result<Verdict, SpillError> {
         // Globs never apply to entries: those are what was asked for.
         let (child, is_new) = self.note(path, reason, follow, parent.is_none())?;
-        if let (Some(parent), Some(edges)) = (parent, &mut self.edges) {
-            edges.push(parent, child, follow)?;
+        if let Some(parent) = parent {
+            self.needs(parent, (child, path), follow)?;
         }
         Ok(if is_new { Verdict::New(child) } else { Verdict::Known })
     }
@@ -103,10 +112,8 @@ impl Visited {
         follow: bool,
     ) -> Result<Verdict, SpillError> {
         let (file, is_new) = self.note(path, reason, follow, false)?;
-        if let Some(edges) = &mut self.edges {
-            for entry in entries.iter().filter(|entry| **entry != file) {
-                edges.push(*entry, file, follow)?;
-            }
+        for entry in entries.iter().filter(|entry| **entry != file) {
+            self.needs(*entry, (file, path), follow)?;
         }
         Ok(if is_new { Verdict::New(file) } else { Verdict::Known })
     }
@@ -117,6 +124,17 @@ impl Visited {
     /// [`SpillError`].
     pub(super) fn entry(&mut self, path: &[u8]) -> Result<FileId, SpillError> {
         self.note(path, Reason::Initial, false, true).map(|(file, _)| file)
+    }
+
+    fn needs(&mut self, parent: FileId, child: (FileId, &[u8]), follow: bool) -> Result<(), SpillError> {
+        if let Some(edges) = &mut self.edges {
+            edges.push(parent, child.0, follow)?;
+        }
+        match &mut self.news {
+            // As in nft: who would have needed an ignored file is not told.
+            Some(news) if self.states.get(child.0) & state::LISTED != 0 => news.needs(parent, child, &mut self.paths),
+            _ => Ok(()),
+        }
     }
 
     /// Remembers a path; gives its id, and whether it is to be looked into now.
@@ -143,6 +161,10 @@ impl Visited {
             state |= state::QUEUED;
         }
         self.states.set(child, state);
+        if let Some(news) = &mut self.news {
+            let is_more = Reasons::from_bits(before) != Reasons::from_bits(state);
+            news.named(path, reason, Named { is_first, is_more, is_ignored: state & state::LISTED == 0 })?;
+        }
         Ok((child, is_new))
     }
 
@@ -157,8 +179,25 @@ impl Visited {
     }
 
     /// It turned out to be an ES module.
-    pub(super) fn mark_module(&mut self, file: FileId) {
+    ///
+    /// # Errors
+    /// [`SpillError`] when nothing more can be remembered.
+    pub(super) fn mark_module(&mut self, file: FileId) -> Result<(), SpillError> {
         self.states.set(file, self.states.get(file) | state::MODULE);
+        let Some(news) = &mut self.news else { return Ok(()) };
+        let mut path = Vec::new();
+        self.paths.append(file, &mut path)?;
+        news.log.module(&path)
+    }
+
+    /// What those who listen were not told yet, if anybody listens.
+    pub(super) fn untold(&mut self) -> Option<&mut GenerationLog> {
+        self.news.as_mut().map(|news| &mut news.log)
+    }
+
+    /// The same; from now on nothing more is told.
+    pub(super) fn stop_telling(&mut self) -> Option<GenerationLog> {
+        self.news.take().map(|news| news.log)
     }
 
     /// What it asks for depends on which file is the entry.
@@ -187,6 +226,7 @@ impl Visited {
     /// [`SpillError`].
     pub(super) fn relieve(&mut self, batch: usize) -> Result<(), SpillError> {
         self.paths.relieve(batch)?;
+        self.news.as_mut().map_or(Ok(()), |news| news.log.relieve(batch))?;
         self.edges.as_mut().map_or(Ok(()), |edges| edges.relieve(batch))
     }
 
@@ -198,7 +238,7 @@ impl Visited {
         self,
         mut each: impl FnMut(&[u8]) -> Result<(), SpillError>,
     ) -> Result<Listing, SpillError> {
-        let Self { store, governor, paths, states, edges, dependent, ignore, excludes } = self;
+        let Self { store, governor, paths, states, edges, dependent, ignore, excludes, .. } = self;
         let keeps_parents = edges.is_some();
         let count = paths.len();
         let sorted = sort(&store, paths, &states)?;

@@ -109,13 +109,59 @@ fn completions_and_pages_name_every_flag() {
     assert_eq!(tell(&["man", "brew"]).status, 2);
 }
 
+const COMMANDS: [&str; 8] = ["print", "annotate", "build", "size", "why", "explain", "completions", "man"];
+
+/// Help as a terminal of 80 columns has it.
+fn help(arguments: &[&str]) -> String {
+    let told = run(Path::new("/"), arguments, &[("COLUMNS", "80")]);
+    assert_eq!((told.status, told.stderr.as_str()), (0, ""), "{arguments:?}");
+    let long: Vec<_> = told.stdout.lines().filter(|line| line.chars().count() > 80).collect();
+    assert!(long.is_empty(), "{arguments:?}: {long:?}");
+    told.stdout
+}
+
 #[test]
-fn help_fits_a_terminal_and_knows_each_command() {
-    for arguments in [&["--help"][..], &["-h"], &["help", "print"], &["print", "-h"], &["help", "explain"]] {
-        let told = run(Path::new("/"), arguments, &[("COLUMNS", "80")]);
-        assert_eq!(told.status, 0, "{arguments:?}");
-        assert!(told.stdout.contains("Usage: monotrace"), "{arguments:?}");
-        let long: Vec<_> = told.stdout.lines().filter(|line| line.chars().count() > 80).collect();
-        assert!(long.is_empty(), "{arguments:?}: {long:?}");
+fn short_help_is_one_screen_and_says_where_the_rest_is() {
+    let all = help(&["-h"]);
+    assert!(all.lines().count() < 24, "a line is left for the prompt:\n{all}");
+    assert!(COMMANDS.iter().all(|command| all.contains(&format!("\n  {command} "))), "{all}");
+    assert!(all.contains("monotrace help COMMAND"), "{all}");
+    for command in COMMANDS {
+        let short = help(&[command, "-h"]);
+        assert!(short.lines().count() < 24, "{} lines:\n{short}", short.lines().count());
+        assert!(short.contains(&format!("Usage: monotrace {command}")), "{short}");
+    }
+    for command in &COMMANDS[..5] {
+        let short = help(&[command, "-h"]);
+        for part in ["ENTRY", "--context-directory", "--node", "--memory-limit", "--log-level", "--deny"] {
+            assert!(short.contains(part), "{command}: {part}");
+        }
+        assert!(short.contains(&format!("All options, and examples: monotrace {command} --help")), "{short}");
+        assert!(!short.contains("--module-sync-catchall"), "{short}");
+    }
+}
+
+#[test]
+fn long_help_has_every_option_by_groups_and_examples() {
+    let all = help(&["--help"]);
+    assert!(all.contains("Configuration:") && all.contains("Exit status:") && all.contains("Examples:"), "{all}");
+    for command in COMMANDS {
+        let long = help(&[command, "--help"]);
+        assert_eq!(long, help(&["help", command]), "{command}");
+        assert!(long.contains("Example"), "{long}");
+    }
+    for command in &COMMANDS[..5] {
+        let long = help(&[command, "--help"]);
+        for part in ["\nOptions:", "\nTracing:", "\nResources:", "\nFindings:", "\nConfiguration:", "\nExamples:\n"] {
+            assert!(long.contains(part), "{command}: {part}");
+        }
+        for option in ["--module-sync-catchall", "--no-emit-globs", "--temp-dir", "--reporter", "--stats", "--config"] {
+            assert!(long.contains(option), "{command}: {option}");
+        }
+        // What is in the short one is in the long one.
+        for line in help(&[command, "-h"]).lines().filter(|line| line.trim_start().starts_with('-')) {
+            let option = line.split_whitespace().find(|word| word.starts_with("--")).unwrap();
+            assert!(long.contains(option), "{command}: {option}");
+        }
     }
 }

@@ -171,3 +171,75 @@ fn the_options_in_force_are_printed_with_who_decided() {
     tree.write("printed.jsonc", &printed.stdout);
     assert_eq!(tree.print(&["apps/web/a.js", "--config", "printed.jsonc"]).status, 0);
 }
+
+/// Each option of the file that is printed, as it stands there or in a comment.
+fn options_of(printed: &str) -> Vec<&str> {
+    let lines = printed.lines().filter_map(|line| line.trim_start().trim_start_matches("// ").strip_prefix('"'));
+    lines.filter_map(|line| Some(line.split_once("\": ")?.0)).collect()
+}
+
+#[test]
+fn every_option_is_printed_and_what_it_is_worked_out_to() {
+    let tree = repository();
+    for command in ["print", "annotate", "build", "size", "why"] {
+        let file: &[&str] = if command == "why" { &["b"] } else { &[] };
+        let output: &[&str] = if command == "build" { &["-o", "out"] } else { &[] };
+        let printed =
+            run(&tree.root(), &[&[command][..], file, &["apps/web/a.js", "--print-config"], output].concat(), &[]);
+        assert_eq!((printed.status, printed.stderr.as_str()), (0, ""), "{command}");
+        let options = options_of(&printed.stdout);
+        let help = run(&tree.root(), &[command, "--help"], &[]).stdout;
+        let flags = help.lines().filter_map(|line| {
+            let line = line.trim_start().trim_start_matches("-o, ").trim_start_matches("-q, ");
+            line.strip_prefix("--")?.split([' ', '[']).next()
+        });
+        for flag in flags {
+            let words: Vec<&str> = flag.split('-').collect();
+            let is_elsewhere = ["config", "no-config", "print-config", "output", "dry-run", "clean", "help", "version"];
+            if is_elsewhere.contains(&flag) || flag.ends_with("-for") {
+                continue;
+            }
+            let mut name = words[0].to_owned();
+            for word in &words[1..] {
+                name += &word[..1].to_uppercase();
+                name += &word[1..];
+            }
+            assert!(options.contains(&name.as_str()), "{command} --{flag}: {}", printed.stdout);
+        }
+        // It is a configuration, and says the same again.
+        tree.write("again.jsonc", &printed.stdout);
+        let again = run(
+            &tree.root(),
+            &[&[command][..], file, &["apps/web/a.js", "--print-config", "--config", "again.jsonc"], output].concat(),
+            &[],
+        );
+        assert_eq!((again.status, again.stderr.as_str()), (0, ""), "{command}");
+        let values = |text: &str| -> Vec<String> {
+            let lines = text.lines().skip(1).map(|line| line.rsplit_once(" //").map_or(line, |(value, _)| value));
+            lines.map(|line| line.trim_end().to_owned()).collect()
+        };
+        assert_eq!(values(&again.stdout), values(&printed.stdout), "{command}");
+    }
+}
+
+#[test]
+fn what_is_worked_out_says_how() {
+    let tree = repository();
+    let printed = tree.print(&["apps/web/a.js", "--print-config", "--include", "x", "--include-for", "a", "y"]).stdout;
+    let line = |name: &str| {
+        printed.lines().find(|line| line.contains(&format!("\"{name}\""))).unwrap_or_default().trim().to_owned()
+    };
+    let root = tree.root();
+    let root = root.display();
+    assert!(
+        line("contextDirectory").starts_with(&format!("\"contextDirectory\": \"{root}\", // default: the ")),
+        "{printed}"
+    );
+    assert_eq!(line("processCwd"), format!("\"processCwd\": \"{root}\", // default: the current directory"));
+    assert!(line("target").ends_with("// default: this machine"), "{printed}");
+    assert!(line("threads").contains("// default: the cores"), "{printed}");
+    assert!(line("memoryLimit").contains("// default: "), "{printed}");
+    assert_eq!(line("depth"), "// \"depth\": any number of references // default");
+    assert_eq!(line("include"), "\"include\": {\"**\": [\"x\"], \"a\": [\"y\"]}, // --include");
+    assert_eq!(line("conditions"), "\"conditions\": [], // default: none");
+}

@@ -54,7 +54,7 @@ fn ndjson_tells_files_and_findings_line_by_line() {
     let tree = Tree::new("//- a.js\nrequire('./b');\n require('./missing')\n//- b.js\n");
     let traced = tree.print(&["a.js", "--format", "ndjson"]);
     let lines: Vec<serde_json::Value> = traced.files().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 3);
+    assert_eq!(lines.len(), 4);
     assert_eq!(lines[1]["file"], "b.js");
     let warning = &lines[2]["warning"];
     assert_eq!((&warning["code"], &warning["line"], &warning["column"]), (&"MT2001".into(), &2.into(), &10.into()));

@@ -4,6 +4,7 @@ use std::{
     ffi::OsStr,
     fs, io,
     num::NonZeroUsize,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -12,13 +13,13 @@ use std::{
 };
 
 use monotrace::{
-    Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, Report, ReportError, ReportFormat, ScratchFile,
-    SpillError, Spilled, StageError, Staging, TraceError, TraceOptions, Tracer, write_report,
+    Disk, EntryKind, Host, NewsLines, OpenError, OpenFile, RealHost, Replacement, Report, ReportError, ReportFormat,
+    ScratchFile, SpillError, Spilled, StageError, Staging, TraceError, TraceOptions, Tracer, write_report,
 };
 
 use crate::support::{Tree, run};
 
-const FORMATS: [ReportFormat; 3] = [ReportFormat::Text, ReportFormat::Json, ReportFormat::Ndjson];
+const FORMATS: [ReportFormat; 2] = [ReportFormat::Text, ReportFormat::Json];
 
 /// Modules in folders that load one another, ES modules among them, and ask for what is not there.
 fn tree(modules: usize) -> Tree {
@@ -65,6 +66,27 @@ fn written(tracer: &Tracer, tree: &Tree) -> Result<(Vec<Vec<u8>>, Spilled), Ende
     Ok((all, trace.spilled))
 }
 
+/// The same, and what is written while the trace goes on.
+fn written_in_all_ways(tracer: &Tracer, tree: &Tree) -> Result<(Vec<Vec<u8>>, Spilled), Ended> {
+    let (mut all, spilled) = written(tracer, tree)?;
+    let mut lines = NewsLines::new(Vec::new());
+    let mut failed = None;
+    let told =
+        tracer.trace_by_generation(&[tree.root().join("main.js")], &mut |generation| match lines.tell(generation) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    told?;
+    all.push(lines.end(true)?);
+    Ok((all, spilled))
+}
+
 /// Why nothing was written.
 #[derive(Debug)]
 enum Ended {
@@ -103,7 +125,7 @@ fn little_memory_gives_the_same_bytes() {
             options.faults.spill_batch = batch;
             options.memory_limit = limit;
             let tracer = Tracer::new(options);
-            let written = written(&tracer, &tree);
+            let written = written_in_all_ways(&tracer, &tree);
             assert_eq!(tracer.leased(), 0);
             written
         };

@@ -322,7 +322,145 @@ fn a_long_chain_and_a_small_limit_are_no_trouble() {
 fn misuse_is_told() {
     assert_eq!(why(&app(), &["a.js"]).status, 2, "no entry");
     assert_eq!(why(&app(), &[]).status, 2);
-    let refused = why(&app(), &["a.js", "b.js", "--from-nft-json", "x.nft.json"]);
-    assert!(refused.status == 2 && refused.stderr.contains("MT0008"), "{}", refused.stderr);
-    assert!(!why(&app(), &["--help"]).stdout.contains("from-nft-json"), "it is refused");
+}
+
+/// A package with `exports`, one with a folder, and one that is asked for in vain.
+fn packages() -> Tree {
+    Tree::new(
+        "//- a.js\nrequire('p/feature'); require('q/lib/one'); require('q/lib/two'); require('q/gone')\n\
+         //- node_modules/p/package.json\n{\"name\":\"p\",\"exports\":{\"./feature\":\"./dist/f.cjs\"}}\n\
+         //- node_modules/p/dist/f.cjs\n\
+         //- node_modules/q/package.json\n{\"name\":\"q\"}\n\
+         //- node_modules/q/lib/one.js\n//- node_modules/q/lib/two.js\n//- node_modules/q/lib/three.js\n",
+    )
+}
+
+#[test]
+fn a_path_within_a_package_is_what_a_program_loads_by_it() {
+    let exported = expect![[r#"
+        a.js  (entry)
+          a.js:1:9  require() of "p/feature"
+               1 | require('p/feature'); require('q/lib/one'); require('q/lib/two');…
+                 |         ^
+        node_modules/p/dist/f.cjs
+    "#]];
+    // By `exports`, and by the file's own path, which `exports` hides.
+    check(&packages(), &["p/feature", "a.js"], 0, exported);
+    let by_path = why(&packages(), &["p/dist/f.cjs", "a.js"]).stdout;
+    assert_eq!(by_path, why(&packages(), &["p/feature", "a.js"]).stdout);
+    let json = why(&packages(), &["q/lib/one", "a.js", "--format", "json"]).json();
+    assert_eq!((&json["package"], &json["subpath"]), (&"q".into(), &"lib/one".into()));
+    assert_eq!(json["chains"][0]["file"], "node_modules/q/lib/one.js");
+}
+
+#[test]
+fn a_folder_within_a_package_is_every_listed_file_below_it() {
+    let told = why(&packages(), &["q/lib", "a.js"]);
+    let files: Vec<&str> = told.stdout.lines().filter(|line| line.starts_with("node_modules")).collect();
+    assert_eq!((files, told.status), (vec!["node_modules/q/lib/one.js", "node_modules/q/lib/two.js"], 0));
+    let many = Tree::new("//- node_modules/p/package.json\n{}\n");
+    let names: Vec<String> = (0..40).map(|number| format!("p/lib/f{number}")).collect();
+    for name in &names {
+        many.write(&format!("node_modules/{name}.js"), "");
+    }
+    many.write("a.js", names.iter().map(|name| format!("require('{name}');\n")).collect::<String>());
+    let told = why(&many, &["p/lib", "a.js"]);
+    assert_eq!(told.stdout.lines().filter(|line| line.starts_with("node_modules")).count(), 16);
+    assert!(told.stdout.ends_with("… and more of the package; a path within it says which\n"), "{}", told.stdout);
+    assert_eq!(why(&many, &["p/lib", "a.js", "--format", "json"]).json()["more"], true);
+}
+
+#[test]
+fn a_path_within_a_package_that_is_not_listed_is_explained() {
+    let told = why(&packages(), &["q/gone", "a.js", "--log-level", "fatal"]);
+    assert_eq!(told.status, 1);
+    for part in [
+        "q/gone is not listed\n  of the package q files are listed, but none that \"gone\" leads to\n",
+        "MT2001 a.js:1:75: cannot resolve require() of \"q/gone\"",
+    ] {
+        assert!(told.stdout.contains(part), "{}", told.stdout);
+    }
+    let never = why(&packages(), &["q/lib/three.js", "a.js", "--log-level", "fatal"]);
+    assert!(never.status == 1 && never.stdout.contains("no file that was looked into asks for it"), "{}", never.stdout);
+}
+
+#[test]
+fn manifests_that_list_a_file_are_told_and_have_no_chain() {
+    let tree = Tree::new(
+        "//- a.js\nrequire('./b')\n//- b.js\n//- c.js\n//- node_modules/p/i.js\n\
+         //- m/one.js.nft.json\n{\"version\":1,\"files\":[\"../b.js\",\"../c.js\"]}\n\
+         //- m/two.js.nft.json\n{\"version\":1,\"files\":[\"../c.js\",\"../node_modules/p/i.js\"]}\n",
+    );
+    let glob = ["--from-nft-json", "m/*.nft.json"];
+    check(
+        &tree,
+        &[&["c.js"][..], &glob].concat(),
+        0,
+        expect![[r#"
+            c.js
+              listed by m/one.js.nft.json
+              listed by m/two.js.nft.json
+              a manifest tells that a file is needed, not why: there is no chain
+        "#]],
+    );
+    check(
+        &tree,
+        &[&["b.js", "a.js"][..], &glob].concat(),
+        0,
+        expect![[r#"
+            a.js  (entry)
+              a.js:1:9  require() of "./b"
+                   1 | require('./b')
+                     |         ^
+            b.js
+              listed by m/one.js.nft.json
+        "#]],
+    );
+    check(
+        &tree,
+        &[&["p"][..], &glob].concat(),
+        0,
+        expect![[r#"
+            node_modules/p/
+              listed by m/two.js.nft.json: node_modules/p/i.js
+              a manifest tells that a file is needed, not why: there is no chain
+        "#]],
+    );
+    let json = why(&tree, &[&["c.js", "--format", "json"][..], &glob].concat()).json();
+    assert_eq!(
+        json["manifests"],
+        serde_json::json!([
+            {"manifest": "m/one.js.nft.json", "file": "c.js"},
+            {"manifest": "m/two.js.nft.json", "file": "c.js"}
+        ])
+    );
+    assert_eq!(why(&tree, &[&["gone.js"][..], &glob].concat()).status, 1);
+    for number in 0..40 {
+        tree.write(&format!("m/n{number}.nft.json"), "{\"version\":1,\"files\":[\"../c.js\"]}");
+    }
+    let few = why(&tree, &[&["c.js"][..], &glob].concat());
+    assert!(few.stdout.contains("\n  … and 26 more; --all shows them\n"), "{}", few.stdout);
+    let all = why(&tree, &[&["c.js", "--all"][..], &glob].concat());
+    assert_eq!(all.stdout.matches("listed by").count(), 42);
+}
+
+#[test]
+fn json_loses_nothing_of_a_name() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt, process::Command};
+    let tree = Tree::new("//- a.js\nrequire('fs').readdirSync(__dirname + '/d')\n//- d/x\n");
+    let name = OsStr::from_bytes(b"d/a\xff\"\n.txt");
+    std::fs::write(tree.root().join(name), "").unwrap();
+    let told = Command::new(crate::support::COMMAND)
+        .arg("why")
+        .arg(name)
+        .args(["a.js", "--format", "json", "--all"])
+        .current_dir(tree.root())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    let quoted = r#""d/a\udcff\"\n.txt""#;
+    for key in ["asked", "file", "to"] {
+        assert!(told.contains(&format!("\"{key}\":{quoted}")), "{key}: {told}");
+    }
+    assert_eq!(told.matches(quoted).count(), 5, "{told}");
 }

@@ -26,7 +26,7 @@ use keys::{ConfigOption, Kind};
 
 /// Options that are in force, by the names of their arguments.
 #[derive(Debug, Default)]
-pub(super) struct Config {
+pub(in crate::cli) struct Config {
     /// The file, if one was found.
     path: Option<PathBuf>,
     /// Where in the file each option is that it decides.

@@ -14,7 +14,9 @@ fn schema(command: &Command) -> Value {
     for option in keys::of(command) {
         let mut names = option.names();
         let Some(own) = names.next() else { continue };
-        let description = option.definition.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = option.definition.get_long_help().or(option.definition.get_help());
+        // What help sets off as a paragraph is a sentence more here.
+        let description = help.map(ToString::to_string).unwrap_or_default().replace("\n\n", ". ");
         properties.insert(own.clone(), with_description(value(&option), &description));
         for synonym in names {
             properties.insert(synonym.clone(), with_description(value(&option), &format!("The same as {own}.")));

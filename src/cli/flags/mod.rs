@@ -1,7 +1,8 @@
 //! What the user typed: validated word by word, nothing opened.
 //!
 //! A flag is added here, in its command's file or in one that commands share,
-//! and decided in `plan`.
+//! and decided in `plan`. Those without a heading are on the one screen of `-h`;
+//! the others are hidden there.
 
 mod about;
 mod annotate;
@@ -25,7 +26,11 @@ pub(super) use size::{BudgetFlag, Size, SizeFormatFlag};
 pub(super) use tracing::Tracing;
 pub(super) use why::{Why, WhyFormatFlag};
 
-const AFTER_HELP: &str = "Examples:
+/// Options without a heading are those that are used most: the ones that `-h` shows, on one screen.
+const AFTER_HELP: &str = "Example: monotrace print apps/web/server.js
+More of a command: monotrace COMMAND -h, or all of it: monotrace help COMMAND";
+
+const AFTER_LONG_HELP: &str = "Examples:
   monotrace print apps/web/server.js
   monotrace build apps/web/server.js -o out
   monotrace why sharp apps/web/server.js
@@ -36,7 +41,7 @@ Exit status: 0 done; 1 findings at or above --deny; 2 usage; 3 memory, disk or d
 /// Finds every file that a Node.js program needs at run time, and nothing else.
 #[derive(Debug, Parser)]
 #[command(name = "monotrace", version, about, max_term_width = 100, subcommand_required = true)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = AFTER_HELP, after_long_help = AFTER_LONG_HELP)]
 pub(super) struct Flags {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -48,9 +53,9 @@ pub(super) struct Flags {
 pub(super) enum Command {
     /// List the files that the entries need
     Print(Print),
-    /// Write ENTRY.nft.json beside each entry: the files that this entry needs
+    /// Write ENTRY.nft.json beside each entry: its files
     Annotate(Annotate),
-    /// Make a folder of the files that the entries need, which runs by itself
+    /// Make a folder of these files that runs by itself
     Build(Build),
     /// Tell how large they are: in all, by package, by kind
     Size(Size),

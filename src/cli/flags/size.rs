@@ -7,29 +7,38 @@ use clap::{Args, ValueEnum};
 use super::{Log, Tracing};
 use crate::SizeOptions;
 
+const EXAMPLES: &str = "Examples:
+  monotrace size apps/web/server.js --budget lambda
+  monotrace size a.js b.js --budget 250MB --budget b.js=50MB --against before.json";
+
 #[derive(Debug, Args)]
-#[command(after_help = "Examples: monotrace size server.js --budget lambda\n          \
-                        monotrace size a.js b.js --budget 250MB --budget b.js=50MB --against before.json")]
+#[command(after_help = "All options, and examples: monotrace size --help", after_long_help = EXAMPLES)]
 pub(in crate::cli) struct Size {
     #[command(flatten)]
     pub(in crate::cli) tracing: Tracing,
     #[command(flatten)]
     pub(in crate::cli) log: Log,
 
-    /// How the sizes are written
-    #[arg(long, value_enum, default_value_t = SizeFormatFlag::Text, help_heading = "Output")]
+    /// text or json
+    ///
+    /// text: a table for 80 columns. json: one object.
+    #[arg(long, value_enum, hide_possible_values = true, default_value_t = SizeFormatFlag::Text)]
     pub(in crate::cli) format: SizeFormatFlag,
 
     /// How many packages, and how many of the largest files, are told
-    #[arg(long, value_name = "N", default_value = "10", value_parser = top, help_heading = "Output")]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = top, help_heading = "Output", hide_short_help = true)]
     pub(in crate::cli) top: usize,
 
-    /// Exit 1 when the files have more bytes: 250MB, 240MiB, lambda, vercel; ENTRY=50MB is for one entry alone
-    #[arg(long, value_name = "[ENTRY=]SIZE", help_heading = "Output")]
+    /// Exit 1 when the files have more bytes
+    ///
+    /// 250MB, 240MiB, lambda or vercel; ENTRY=50MB is for one entry alone. May be given several times.
+    #[arg(long, value_name = "[ENTRY=]SIZE")]
     pub(in crate::cli) budget: Vec<BudgetFlag>,
 
-    /// Tell what grew since an earlier `size --format json`
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    /// Tell what grew since an earlier report
+    ///
+    /// The file is what `size --format json` wrote.
+    #[arg(long, value_name = "FILE")]
     pub(in crate::cli) against: Option<PathBuf>,
 }
 

@@ -1,16 +1,22 @@
 //! Flags of `monotrace why`.
 
+use std::ffi::OsString;
+
 use clap::{Args, ValueEnum};
 
 use super::{Log, Tracing};
 
+const EXAMPLES: &str = "Examples:
+  monotrace why sharp apps/web/server.js
+  monotrace why sharp/lib/index.js apps/web/server.js --all
+  monotrace why shared/a.js --from-nft-json '.next/**/*.nft.json'";
+
 #[derive(Debug, Args)]
-#[command(after_help = "Example: monotrace why sharp apps/web/server.js")]
-#[command(mut_arg("from_nft_json", |arg| arg.hide(true)))]
+#[command(after_help = "All options, and examples: monotrace why --help", after_long_help = EXAMPLES)]
 pub(in crate::cli) struct Why {
-    /// A file, or the name of a package
+    /// A file, the name of a package, or PACKAGE/PATH within one
     #[arg(value_name = "FILE")]
-    pub(in crate::cli) file: String,
+    pub(in crate::cli) file: OsString,
 
     #[command(flatten)]
     pub(in crate::cli) tracing: Tracing,
@@ -18,11 +24,13 @@ pub(in crate::cli) struct Why {
     pub(in crate::cli) log: Log,
 
     /// Show every file that needs FILE, and where
-    #[arg(long, help_heading = "Output")]
+    #[arg(long)]
     pub(in crate::cli) all: bool,
 
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = WhyFormatFlag::Text, help_heading = "Output")]
+    /// text or json
+    ///
+    /// text: for people. json: one object.
+    #[arg(long, value_enum, hide_possible_values = true, default_value_t = WhyFormatFlag::Text)]
     pub(in crate::cli) format: WhyFormatFlag,
 }
 

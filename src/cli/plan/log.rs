@@ -114,6 +114,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_terminal_has_a_line_ci_a_log_if_it_asks_for_info_and_a_pipe_nothing() {
+        use clap::Parser;
+        let told = |arguments: &[&str], environment: &[(&str, &str)], is_terminal| {
+            let typed = ["monotrace", "print", "a.js"].iter().chain(arguments);
+            let Ok(flags::Flags { command: flags::Command::Print(print), .. }) = flags::Flags::try_parse_from(typed)
+            else {
+                panic!("{arguments:?}");
+            };
+            let variable =
+                |name: &str| environment.iter().find(|(set, _)| *set == name).map(|(_, to)| (*to).to_owned());
+            telling(&print.log, Reporter::Text, &variable, is_terminal)
+        };
+        assert_eq!((told(&[], &[], true), told(&[], &[], false)), (Telling::Line, Telling::Nothing));
+        let info = ["--log-level", "info"];
+        for is_terminal in [true, false] {
+            assert_eq!(told(&info, &[("CI", "true")], is_terminal), Telling::Log);
+            assert_eq!(told(&[], &[("CI", "true")], is_terminal), Telling::Nothing);
+            assert_eq!(told(&["--quiet"], &[("CI", "true")], is_terminal), Telling::Nothing);
+        }
+        assert_eq!(told(&info, &[("CI", "false")], true), Telling::Line);
+        assert_eq!(told(&[], &[("TERM", "dumb")], true), Telling::Nothing);
+    }
+
+    #[test]
     fn colours_are_decided_by_flag_then_environment_then_terminal() {
         let color = |flag, environment: &[(&str, &str)], is_terminal| {
             let variable =

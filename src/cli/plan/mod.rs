@@ -19,10 +19,10 @@ pub(super) use annotate::Annotate;
 pub(super) use build::{Build, Destination};
 pub(super) use log::{Log, Telling};
 pub(super) use next::Next;
-pub(super) use print::Print;
+pub(super) use print::{Form, Print};
 pub(super) use size::{Limit, Size};
 pub(super) use tracing::{Tracing, text};
-pub(super) use why::Why;
+pub(super) use why::{InPackage, Why};
 
 /// A run, decided: a variant for each command.
 #[derive(Debug)]
@@ -48,6 +48,20 @@ impl Plan {
             Command::Explain(flags) => Ok(Self::About(About::explain(&flags)?)),
             Command::Completions(flags) => Ok(Self::About(About::Completions(flags.shell))),
             Command::Man(flags) => Ok(Self::About(About::man(&flags)?)),
+        }
+    }
+}
+
+impl Plan {
+    /// The trace that is part of it, if any is.
+    pub(super) fn tracing(&self) -> Option<&Tracing> {
+        match self {
+            Self::Print(plan) => Some(&plan.tracing),
+            Self::Build(plan) => Some(&plan.tracing),
+            Self::About(_) => None,
+            Self::Annotate(plan) => Some(&plan.tracing),
+            Self::Size(plan) => Some(&plan.tracing),
+            Self::Why(plan) => Some(&plan.tracing),
         }
     }
 }

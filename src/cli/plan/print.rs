@@ -1,8 +1,11 @@
 //! `monotrace print`, decided.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
-use super::{Log, Tracing};
+use super::{Log, Telling, Tracing};
 use crate::{
     ReportFormat, absolute,
     cli::flags::{self, FormatFlag},
@@ -13,22 +16,36 @@ use crate::{
 pub(in crate::cli) struct Print {
     pub(in crate::cli) tracing: Tracing,
     pub(in crate::cli) log: Log,
-    pub(in crate::cli) format: ReportFormat,
+    pub(in crate::cli) form: Form,
     /// Where the list goes; stdout if nowhere else.
     pub(in crate::cli) output: Option<PathBuf>,
 }
 
+/// How it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Form {
+    /// When the trace is done.
+    Report(ReportFormat),
+    /// As it becomes known.
+    Lines,
+}
+
 impl Print {
     pub(super) fn from_flags(cwd: &Path, flags: flags::Print) -> Result<Self, String> {
-        let format = match flags.format {
-            FormatFlag::Text => ReportFormat::Text,
-            FormatFlag::Json => ReportFormat::Json,
-            FormatFlag::Ndjson => ReportFormat::Ndjson,
+        let form = match flags.format {
+            FormatFlag::Text => Form::Report(ReportFormat::Text),
+            FormatFlag::Json => Form::Report(ReportFormat::Json),
+            FormatFlag::Ndjson => Form::Lines,
         };
         let output = flags.output.map(|path| absolute(cwd, &path));
-        // A list of paths tells nobody who needs whom.
-        let parents = format != ReportFormat::Text;
+        // A list of paths tells nobody who needs whom, and lines told it before the end.
+        let parents = form == Form::Report(ReportFormat::Json);
         let tracing = Tracing::from_flags(cwd, flags.tracing, output.as_deref(), parents)?;
-        Ok(Self { tracing, log: Log::from_flags(cwd, &flags.log), format, output })
+        let mut log = Log::from_flags(cwd, &flags.log);
+        // Two that write to one screen at a time would spoil each other's lines.
+        if form == Form::Lines && output.is_none() && log.telling == Telling::Line && std::io::stdout().is_terminal() {
+            log.telling = Telling::Nothing;
+        }
+        Ok(Self { tracing, log, form, output })
     }
 }

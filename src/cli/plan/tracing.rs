@@ -25,6 +25,8 @@ pub(in crate::cli) struct Tracing {
     pub(in crate::cli) finding: Option<Finding>,
     /// The memory limit, and who set it.
     pub(in crate::cli) limit: MemoryLimit,
+    /// Nobody named the root: it is that of a workspace.
+    pub(in crate::cli) is_workspace: bool,
 }
 
 impl Tracing {
@@ -44,34 +46,33 @@ impl Tracing {
             .iter()
             .map(|glob| ManifestGlob { folder: cwd.to_path_buf(), glob: glob.clone() })
             .collect();
-        let (root, finding) = root(cwd, &flags, &entries, &manifests);
+        let around = around(&flags, &entries, &manifests);
+        let is_workspace = around.is_some();
+        let (root, finding) = root(cwd, &flags, around);
         let limit = memory_limit(&RealHost, flags.memory_limit, process_limits());
         let mut options = options(cwd, root, flags, limit.bytes)?;
         options.temp_defaults = TraceOptions::temp_folders(output);
         options.parents = parents;
         options.manifests = manifests;
-        Ok(Self { options, entries, finding, limit })
+        Ok(Self { options, entries, finding, limit, is_workspace })
+    }
+}
+
+/// The workspace that the first entry belongs to, where the root is not named.
+fn around(flags: &flags::Tracing, entries: &[PathBuf], manifests: &[ManifestGlob]) -> Option<Workspace> {
+    match (&flags.context_directory, entries.first(), manifests.first()) {
+        (None, Some(entry), _) => workspace(&RealHost, entry),
+        (None, None, Some(manifest)) => workspace_around(&RealHost, &manifest.base()),
+        _ => None,
     }
 }
 
 /// The tracing root, and what was found wrong on the way to it.
-fn root(
-    cwd: &Path,
-    flags: &flags::Tracing,
-    entries: &[PathBuf],
-    manifests: &[ManifestGlob],
-) -> (PathBuf, Option<Finding>) {
-    if let Some(root) = &flags.context_directory {
-        return (absolute(cwd, root), None);
-    }
-    let around = match (entries.first(), manifests.first()) {
-        (Some(entry), _) => workspace(&RealHost, entry),
-        (None, Some(manifest)) => workspace_around(&RealHost, &manifest.base()),
-        (None, None) => None,
-    };
-    match around {
-        Some(Workspace { root, finding }) => (root, finding),
-        None => (cwd.to_path_buf(), None),
+fn root(cwd: &Path, flags: &flags::Tracing, around: Option<Workspace>) -> (PathBuf, Option<Finding>) {
+    match (&flags.context_directory, around) {
+        (Some(root), _) => (absolute(cwd, root), None),
+        (None, Some(Workspace { root, finding })) => (root, finding),
+        (None, None) => (cwd.to_path_buf(), None),
     }
 }
 

@@ -2,10 +2,16 @@
 
 use std::path::Path;
 
-use super::{Failure, answer::below};
+use super::{
+    Failure,
+    answer::{below, folders_of},
+};
 use crate::{
     Diagnostic, EntryKind,
-    cli::{plan::Why, traced::Traced},
+    cli::{
+        plan::{InPackage, Why},
+        traced::Traced,
+    },
 };
 
 /// No more findings are told.
@@ -25,9 +31,15 @@ impl Absent {
     pub(super) fn of(plan: &Why, traced: &Traced) -> Result<Self, Failure> {
         let mut reasons = Vec::new();
         let mut is_ignored = false;
+        let is_there = traced.tracer.look_at(&plan.path).is_ok();
         match &plan.package {
-            Some(_) if traced.tracer.look_at(&plan.path).is_err() => {
+            Some(InPackage { subpath: None, .. }) if !is_there => {
                 reasons.push("there is no such file, and of no such package a file is listed".to_owned());
+            }
+            Some(InPackage { name, subpath: Some(subpath) })
+                if !is_there && !folders_of(name, traced)?.targets.is_empty() =>
+            {
+                reasons.push(format!("of the package {name} files are listed, but none that {subpath:?} leads to"));
             }
             _ => is_ignored = file(plan, traced, &mut reasons)?,
         }
@@ -92,8 +104,14 @@ fn findings(plan: &Why, traced: &Traced) -> Result<(Vec<Diagnostic>, usize), Fai
 /// What a finding about it would have in it.
 fn words(plan: &Why, traced: &Traced) -> Vec<String> {
     let mut words = Vec::new();
-    if let Some(name) = &plan.package {
-        words.extend([format!("\"{name}\""), format!("\"{name}/"), format!("node_modules/{name}")]);
+    match &plan.package {
+        Some(InPackage { name, subpath: None }) => {
+            words.extend([format!("\"{name}\""), format!("\"{name}/"), format!("node_modules/{name}")]);
+        }
+        Some(InPackage { name, subpath: Some(subpath) }) => {
+            words.extend([format!("\"{name}/{subpath}"), format!("node_modules/{name}/{subpath}")]);
+        }
+        None => {}
     }
     let path = plan.path.strip_prefix(&traced.trace.root).unwrap_or(&plan.path);
     if path.components().count() > 1 || plan.package.is_none() {

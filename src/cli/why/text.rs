@@ -5,13 +5,16 @@ use std::io::Write;
 use super::{
     Failure,
     absent::Absent,
-    answer::{Chain, Subject, below, chain, each_parent, subject},
+    answer::{Chain, Subject, below, chain, each_manifest, each_parent, is_in, subject},
 };
 use crate::{
     How, Level, LogStyle, QuotedName, Reach, Site, Sites, TameSentence,
     cli::{plan::Why, traced::Traced},
     write_finding,
 };
+
+/// No more manifests are told of one file, unless all are asked for.
+const MANIFESTS_MAX: u64 = 16;
 
 /// Whether something is listed.
 pub(super) fn write(plan: &Why, traced: &Traced, sink: &mut dyn Write) -> Result<bool, Failure> {
@@ -26,17 +29,20 @@ pub(super) fn write(plan: &Why, traced: &Traced, sink: &mut dyn Write) -> Result
     let mut sites = traced.tracer.sites(&traced.trace)?;
     match &subject {
         Subject::File(file) => {
-            one(&reach, traced, &mut sites, &|path| path == file.as_slice(), file, sink)?;
+            one(plan, &reach, traced, &mut sites, file, sink)?;
             if plan.all {
                 parents(traced, &mut sites, file, sink)?;
             }
         }
-        Subject::Package(folders) => {
-            for (index, folder) in folders.iter().enumerate() {
+        Subject::Package(within) => {
+            for (index, target) in within.targets.iter().enumerate() {
                 if index > 0 {
                     writeln!(sink)?;
                 }
-                one(&reach, traced, &mut sites, &|path| path.starts_with(folder), folder, sink)?;
+                one(plan, &reach, traced, &mut sites, target, sink)?;
+            }
+            if within.has_more {
+                writeln!(sink, "\n… and more of the package; a path within it says which")?;
             }
         }
         Subject::Absent => {}
@@ -44,20 +50,57 @@ pub(super) fn write(plan: &Why, traced: &Traced, sink: &mut dyn Write) -> Result
     Ok(true)
 }
 
-/// One way, step by step.
+/// What leads to a file, or to a folder: the way from an entry, and the manifests that list it.
 fn one(
+    plan: &Why,
+    reach: &Reach<'_>,
+    traced: &Traced,
+    sites: &mut Sites<'_>,
+    target: &[u8],
+    sink: &mut dyn Write,
+) -> Result<(), Failure> {
+    let has_way = way(reach, traced, sites, &|path| is_in(target, path), sink)?;
+    if !has_way {
+        writeln!(sink, "{}", QuotedName(target))?;
+    }
+    let has_manifest = manifests(plan, traced, target, sink)?;
+    match (has_way, has_manifest) {
+        (true, _) => {}
+        (false, true) => writeln!(sink, "  a manifest tells that a file is needed, not why: there is no chain")?,
+        (false, false) => writeln!(sink, "  it is a link on the way to an entry")?,
+    }
+    Ok(())
+}
+
+/// The manifests that list it; whether there is one.
+fn manifests(plan: &Why, traced: &Traced, target: &[u8], sink: &mut dyn Write) -> Result<bool, Failure> {
+    let mut count = 0_u64;
+    each_manifest(plan, traced, &|path| is_in(target, path), &mut |manifest, file| {
+        count += 1;
+        if count > MANIFESTS_MAX && !plan.all {
+            return Ok(());
+        }
+        write!(sink, "  listed by {}", QuotedName(manifest))?;
+        if file != target {
+            write!(sink, ": {}", QuotedName(file))?;
+        }
+        Ok(writeln!(sink)?)
+    })?;
+    if count > MANIFESTS_MAX && !plan.all {
+        writeln!(sink, "  … and {} more; --all shows them", count - MANIFESTS_MAX)?;
+    }
+    Ok(count > 0)
+}
+
+/// One way, step by step; whether there is one.
+fn way(
     reach: &Reach<'_>,
     traced: &Traced,
     sites: &mut Sites<'_>,
     wanted: &dyn Fn(&[u8]) -> bool,
-    what: &[u8],
     sink: &mut dyn Write,
-) -> Result<(), Failure> {
-    let Some(Chain { files }) = chain(reach, traced, wanted)? else {
-        writeln!(sink, "{}", QuotedName(what))?;
-        writeln!(sink, "  it is a link on the way to an entry")?;
-        return Ok(());
-    };
+) -> Result<bool, Failure> {
+    let Some(Chain { files }) = chain(reach, traced, wanted)? else { return Ok(false) };
     for pair in files.windows(2) {
         if let [parent, child] = pair {
             let is_first = files.first() == Some(parent);
@@ -68,7 +111,7 @@ fn one(
     if let Some(last) = files.last() {
         writeln!(sink, "{}{}", QuotedName(last), if files.len() == 1 { "  (entry)" } else { "" })?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Everybody who needs a file.
@@ -115,13 +158,13 @@ fn way_to_the_end(absent: &Absent, traced: &Traced, sink: &mut dyn Write) -> Res
     if traced.trace.listing.has(file)? {
         let mut sites = traced.tracer.sites(&traced.trace)?;
         writeln!(sink, "\nwhere the way ends:")?;
-        one(&traced.trace.listing.reach()?, traced, &mut sites, &|path| path == file, file, sink)?;
+        way(&traced.trace.listing.reach()?, traced, &mut sites, &|path| path == file, sink)?;
     }
     Ok(())
 }
 
 fn absent(plan: &Why, absent: &Absent, traced: &Traced, sink: &mut dyn Write) -> Result<(), Failure> {
-    writeln!(sink, "{} is not listed", QuotedName(plan.asked.as_bytes()))?;
+    writeln!(sink, "{} is not listed", QuotedName(plan.asked.as_encoded_bytes()))?;
     for reason in &absent.reasons {
         writeln!(sink, "  {}", TameSentence(reason))?;
     }

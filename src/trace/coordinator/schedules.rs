@@ -193,7 +193,7 @@ fn run_once(size: Size, tally: &Tally) {
     let options = plan.options();
     let governor = Governor::new(16 << 20);
     let host: Arc<dyn Host> = Arc::new(RealHost);
-    let mut coordinator = Coordinator::new(&host, &governor, &options).unwrap();
+    let mut coordinator = Coordinator::new(&host, &governor, &options, None).unwrap();
     let aside = plan.is_full.then(|| governor.lease((governor.room() * 86 / 100) as usize).unwrap());
     assert_eq!(governor.pressure() == Pressure::Full, plan.is_full);
     let Verdict::New(first) = coordinator.visited.offer(b"0", None, Reason::Initial, true).unwrap() else {
@@ -226,7 +226,7 @@ fn run_once(size: Size, tally: &Tally) {
     assert!(!plan.is_full || most <= 1, "{most} at a time: {plan:?}");
     tally.one_by_one.fetch_add(usize::from(plan.is_full), Relaxed);
     tally.side_by_side.fetch_add(usize::from(most > 1), Relaxed);
-    match result.and_then(|()| Ok(coordinator.finish(SystemTime::UNIX_EPOCH)?)) {
+    match result.and_then(|()| coordinator.finish(SystemTime::UNIX_EPOCH)) {
         Ok(trace) => check_trace(&plan, &looks, &trace, tally),
         Err(error) => check_failure(&plan, &looks, &error, tally),
     }
