@@ -56,7 +56,9 @@ impl Build {
             LinksFlag::Dereference => Links::Dereference,
         };
         let typed = (flags.tracing.context_directory.is_some(), flags.tracing.process_cwd.is_some());
-        let tracing = Tracing::from_flags(cwd, flags.tracing, beside, false)?;
+        // Who asks for a file tells whether a copy elsewhere would be found.
+        let parents = links == Links::Dereference;
+        let tracing = Tracing::from_flags(cwd, flags.tracing, beside, parents)?;
         let next = Next::find(&tracing, typed)?;
         Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), links, to })
     }
