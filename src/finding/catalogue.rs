@@ -240,6 +240,11 @@ pub enum Problem {
         /// What it says.
         target: String,
     },
+    /// Two places in an output differ in nothing but the case of letters.
+    CaseCollision {
+        /// The other one.
+        other: PathBuf,
+    },
     /// A path leads out of what is copied to another place in place of a link.
     PathLeavesCopy {
         /// Where it leads from the original, relative to the root.
@@ -305,6 +310,7 @@ impl Problem {
             Self::Collision => 6010,
             Self::LinkToNothing { .. } => 6011,
             Self::PathLeavesCopy { .. } => 6016,
+            Self::CaseCollision { .. } => 6018,
             Self::LinkInCircle { .. } => 6017,
             Self::GlobMatchesNothing { .. } => 7020,
             Self::WorkerPanic => 9001,
@@ -324,6 +330,7 @@ impl Problem {
             | Self::AddonMissing { .. }
             | Self::LinkToNothing { .. }
             | Self::LinkInCircle { .. }
+            | Self::CaseCollision { .. }
             | Self::GlobMatchesNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::NoManifest { .. } | Self::BrokenManifest { .. } => Level::Fatal,
@@ -431,6 +438,10 @@ impl Problem {
                 format!(
                     "it asks for {target} by a path, which leads elsewhere from its copy; keep links, or ask by name"
                 )
+            }
+            Self::CaseCollision { other } => {
+                let other = QuotedName(other.as_os_str().as_bytes());
+                format!("its name and {other} differ in case alone; on macOS and Windows there is room for one of them")
             }
             Self::LinkInCircle { target } => {
                 format!("this link leads back to {target:?}, which is around it; it is left out")

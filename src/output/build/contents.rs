@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    case,
     dereference::dereference,
     error::BuildError,
     index::{Behind, Index},
@@ -424,6 +425,7 @@ impl Contents {
         } else {
             index = without_dead_links(&store, index)?;
         }
+        case::collisions(&store, &mut index, &mut Notes { troubles: &mut troubles, root: &sources.root })?;
         Ok((sources, troubles, Gathered::count(index)?))
     }
 }
