@@ -1,6 +1,6 @@
 //! `monotrace print`: the list to stdout or a file, the findings to stderr.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::{exit::Exit, fail, plan::Print, traced};
 use crate::{QuotedName, Report, ReportError, Stage, write_report};
@@ -20,9 +20,22 @@ pub(super) fn run(plan: &Print) -> Exit {
     };
     drop(timer);
     match written {
-        Ok(()) => traced.end(&plan.tracing, &plan.log),
+        Ok(()) => {
+            let exit = traced.end(&plan.tracing, &plan.log);
+            plan.next.iter().for_each(|version| tell_next(version));
+            exit
+        }
         Err(error) => not_written(plan, &error),
     }
+}
+
+/// What the list is not.
+fn tell_next(version: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "monotrace: a server of Next.js {version}: listed is the server alone; build adds its pages, static files and \
+         launcher, and size counts them"
+    );
 }
 
 fn not_written(plan: &Print, error: &ReportError) -> Exit {

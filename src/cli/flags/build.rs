@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Log, Tracing};
+use super::{Log, Next, Tracing};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: monotrace build apps/web/server.js -o out && cd out && node apps/web/server.js")]
@@ -13,6 +13,8 @@ pub(in crate::cli) struct Build {
     pub(in crate::cli) tracing: Tracing,
     #[command(flatten)]
     pub(in crate::cli) log: Log,
+    #[command(flatten)]
+    pub(in crate::cli) next: Next,
 
     /// The folder that is made: whole, or not at all; one that monotrace made before is replaced
     #[arg(short, long, value_name = "DIR", required_unless_present = "tar", help_heading = "Output")]

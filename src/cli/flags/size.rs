@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use super::{Log, Tracing};
+use super::{Log, Next, Tracing};
 use crate::SizeOptions;
 
 #[derive(Debug, Args)]
@@ -15,6 +15,8 @@ pub(in crate::cli) struct Size {
     pub(in crate::cli) tracing: Tracing,
     #[command(flatten)]
     pub(in crate::cli) log: Log,
+    #[command(flatten)]
+    pub(in crate::cli) next: Next,
 
     /// How the sizes are written
     #[arg(long, value_enum, default_value_t = SizeFormatFlag::Text, help_heading = "Output")]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Log, Tracing};
+use super::{Log, Tracing, next};
 use crate::{
     ReportFormat, absolute,
     cli::flags::{self, FormatFlag},
@@ -16,6 +16,8 @@ pub(in crate::cli) struct Print {
     pub(in crate::cli) format: ReportFormat,
     /// Where the list goes; stdout if nowhere else.
     pub(in crate::cli) output: Option<PathBuf>,
+    /// The version of Next, if an entry is a server of it.
+    pub(in crate::cli) next: Option<String>,
 }
 
 impl Print {
@@ -29,6 +31,8 @@ impl Print {
         // A list of paths tells nobody who needs whom.
         let parents = format != ReportFormat::Text;
         let tracing = Tracing::from_flags(cwd, flags.tracing, output.as_deref(), parents)?;
-        Ok(Self { tracing, log: Log::from_flags(cwd, &flags.log), format, output })
+        let log = Log::from_flags(cwd, &flags.log);
+        let next = if log.summary { next::served(&tracing) } else { None };
+        Ok(Self { tracing, log, format, output, next })
     }
 }
