@@ -40,8 +40,8 @@ mod trace;
 
 pub use finding::{Category, Code, Diagnostic, Entry, Finding, Level, ParseLevelError, Problem, ResolutionError};
 pub use host::{
-    Disk, EntryKind, Host, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, Stamp,
-    Tree,
+    Disk, EntryKind, Host, InPlace, OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging,
+    Stamp, Tree,
 };
 pub use listing::{
     Diagnostics, FileNews, Files, FilesNews, Findings, Generation, Listing, Paths, Reach, Subset, WithParents,

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     exit::Exit,
-    fail,
+    fail, next,
     plan::{Build, Destination},
     traced::{self, Traced},
 };
@@ -22,6 +22,7 @@ pub(super) fn run(plan: &Build) -> Exit {
         Ok(tracer) => tracer,
         Err(exit) => return exit,
     };
+    // Where Next has files outside the workspace, the root is larger.
     if let Some(next) = &plan.next {
         tracer.set_options(next.options.clone());
     }
@@ -30,7 +31,7 @@ pub(super) fn run(plan: &Build) -> Exit {
         Ok(folder) => folder,
         Err(error) => return refused(&error),
     };
-    let (traced, apps) = match trace(tracer, plan) {
+    let (traced, apps) = match next::trace(tracer, &plan.tracing, plan.next.as_ref(), &plan.log) {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };
@@ -40,11 +41,12 @@ pub(super) fn run(plan: &Build) -> Exit {
         return fail(exit, "MT6012 nothing is written, because of what is said above");
     }
     let timer = traced.tracer.counters().time(Stage::Output);
-    let (contents, launchers) = match gather(plan, &traced, apps) {
+    let (mut contents, launchers) = match next::gather(&traced.tracer, &traced.trace, apps) {
         Ok(gathered) => gathered,
         Err(GatherError::App(error)) => return fail(Exit::Usage, &error.to_string()),
         Err(GatherError::Build(error)) => return refused(&error),
     };
+    contents.set_links(plan.links);
     let built = write(plan, &traced, contents, folder);
     drop(timer);
     match built {
@@ -77,42 +79,6 @@ fn claim(plan: &Build, tracer: &mut Tracer) -> Result<Option<OutputFolder>, Buil
         }
         Destination::Stdout(_) => Ok(None),
     }
-}
-
-/// Traces. Where an entry may be a server of Next it is traced as one, and as
-/// any other program if it turns out that it does not load Next.
-fn trace(tracer: Tracer, plan: &Build) -> Result<(Traced, &[NextApp]), Exit> {
-    let Some(next) = &plan.next else {
-        return Ok((traced::trace_with(tracer, &plan.tracing, &plan.log, &plan.tracing.entries)?, &[]));
-    };
-    let traced = traced::trace_with(tracer, &plan.tracing, &plan.log, &next.entries)?;
-    if next.apps.iter().any(NextApp::is_certain) || loads_next(&traced)? {
-        return Ok((traced, &next.apps));
-    }
-    let mut tracer = traced.tracer;
-    tracer.set_options(plan.tracing.options.clone());
-    Ok((traced::trace_with(tracer, &plan.tracing, &plan.log, &plan.tracing.entries)?, &[]))
-}
-
-fn loads_next(traced: &Traced) -> Result<bool, Exit> {
-    for file in traced.trace.listing.listed() {
-        let file = file.map_err(|error| traced::ended_by(&error))?;
-        if NextApp::is_used_by(&file.path) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// What the folder will hold, and the programs that start servers of Next.
-fn gather(plan: &Build, traced: &Traced, apps: &[NextApp]) -> Result<(Contents, Vec<PathBuf>), GatherError> {
-    let mut contents = traced.tracer.contents(&traced.trace)?;
-    contents.set_links(plan.links);
-    let mut launchers = Vec::new();
-    for app in apps {
-        launchers.push(traced.tracer.gather_next(app, &traced.trace, &mut contents)?);
-    }
-    Ok((contents, launchers))
 }
 
 fn write(plan: &Build, traced: &Traced, contents: Contents, folder: Option<OutputFolder>) -> Result<Built, BuildError> {
@@ -185,7 +151,9 @@ fn server(app: &NextApp, launcher: &Path) {
     let mut stderr = io::stderr().lock();
     let from = if app.is_standalone() { "with its standalone folder" } else { "without a standalone folder" };
     let launcher = shown(launcher);
-    let _ = writeln!(stderr, "monotrace: a server of Next.js {}, {from}; run it with: node {launcher}", app.version());
+    let version = app.version();
+    let _ = writeln!(stderr, "monotrace: a server of Next.js {version}, {from} (--no-next: as any program)");
+    let _ = writeln!(stderr, "monotrace: run it with: node {launcher}");
     if app.is_typescript() {
         let _ = writeln!(
             stderr,

@@ -9,6 +9,7 @@ mod build;
 mod config;
 mod exit;
 mod flags;
+mod next;
 mod plan;
 mod print;
 mod progress;

@@ -17,7 +17,11 @@ pub(super) fn run(plan: &Print) -> Exit {
         Form::Lines => lines(plan),
     };
     match done {
-        Ok(traced) => traced.end(&plan.tracing, &plan.log),
+        Ok(traced) => {
+            let exit = traced.end(&plan.tracing, &plan.log);
+            plan.next.iter().for_each(|version| tell_next(version));
+            exit
+        }
         Err(exit) => exit,
     }
 }
@@ -73,6 +77,15 @@ impl Write for Sink {
             Self::Stdout(stdout) => stdout.flush(),
         }
     }
+}
+
+/// What the list is not.
+fn tell_next(version: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "monotrace: a server of Next.js {version}: listed is the server alone; build adds its pages, static files and \
+         launcher, and size counts them"
+    );
 }
 
 fn not_written(plan: &Print, error: &ReportError) -> Exit {

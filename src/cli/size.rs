@@ -4,31 +4,37 @@ use std::{io, path::Path};
 
 use super::{
     exit::Exit,
-    fail,
+    fail, next,
     plan::{Limit, Size},
     traced::{self, Traced},
 };
-use crate::{Budget, BuildError, Bytes, ReportError, SizeOptions, Sizes, SpillError, Stage, weigh};
+use crate::{
+    Budget, BuildError, Bytes, GatherError, NextApp, RealHost, ReportError, SizeOptions, Sizes, SpillError, Stage,
+    weigh,
+};
 
 /// So many packages are told with a budget that is exceeded.
 const TOLD: usize = 3;
 
 /// Traces and weighs.
 pub(super) fn run(plan: &Size) -> Exit {
-    let traced = match traced::trace(&plan.tracing, &plan.log) {
+    let traced = traced::tracer(&plan.tracing)
+        .and_then(|tracer| next::trace(tracer, &plan.tracing, plan.next.as_ref(), &plan.log));
+    let (traced, apps) = match traced {
         Ok(traced) => traced,
         Err(exit) => return exit,
     };
     let timer = traced.tracer.counters().time(Stage::Output);
-    let weighed = traced.tracer.contents(&traced.trace).and_then(|contents| weigh(contents, &plan.options));
+    let gathered = next::gather(&traced.tracer, &traced.trace, apps);
+    let weighed = gathered.and_then(|(contents, _)| Ok(weigh(contents, &plan.options)?));
     let sizes = match weighed {
         Ok(sizes) => sizes,
-        Err(error) => return not_weighed(&traced, plan, error),
+        Err(error) => return not_gathered(&traced, plan, error),
     };
     let mut budgets = Vec::new();
     let mut exceeded = Vec::new();
     for limit in &plan.limits {
-        match of_limit(&traced, plan, &sizes, limit) {
+        match of_limit((&traced, apps), plan, &sizes, limit) {
             Ok((budget, told)) => {
                 budgets.push(budget);
                 exceeded.extend(told);
@@ -55,9 +61,14 @@ pub(super) fn run(plan: &Size) -> Exit {
 }
 
 /// What one budget is for, and what to say if it is exceeded.
-fn of_limit(traced: &Traced, plan: &Size, all: &Sizes, limit: &Limit) -> Result<(Budget, Option<String>), Exit> {
+fn of_limit(
+    (traced, apps): (&Traced, &[NextApp]),
+    plan: &Size,
+    all: &Sizes,
+    limit: &Limit,
+) -> Result<(Budget, Option<String>), Exit> {
     let alone = match &limit.entry {
-        Some(entry) if plan.tracing.entries.len() > 1 => Some(of_entry(traced, plan, entry)?),
+        Some(entry) if plan.tracing.entries.len() > 1 => Some(of_entry(traced, apps, plan, entry)?),
         _ => None,
     };
     let sizes = alone.as_ref().unwrap_or(all);
@@ -76,14 +87,15 @@ fn of_limit(traced: &Traced, plan: &Size, all: &Sizes, limit: &Limit) -> Result<
 }
 
 /// What one entry needs by itself.
-fn of_entry(traced: &Traced, plan: &Size, entry: &Path) -> Result<Sizes, Exit> {
-    let trace = traced.tracer.trace(&[entry.to_path_buf()]).map_err(traced::told)?;
+fn of_entry(traced: &Traced, apps: &[NextApp], plan: &Size, entry: &Path) -> Result<Sizes, Exit> {
+    let apps: Vec<&NextApp> = apps.iter().filter(|app| app.serves(&RealHost, entry)).collect();
+    let mut entries = vec![entry.to_path_buf()];
+    entries.extend(apps.iter().flat_map(|app| app.programs(&RealHost)));
+    let trace = traced.tracer.trace(&entries).map_err(traced::told)?;
     let options = SizeOptions { top: 0, against: None };
-    traced
-        .tracer
-        .contents(&trace)
-        .and_then(|contents| weigh(contents, &options))
-        .map_err(|error| not_weighed(traced, plan, error))
+    next::gather(&traced.tracer, &trace, apps)
+        .and_then(|(contents, _)| Ok(weigh(contents, &options)?))
+        .map_err(|error| not_gathered(traced, plan, error))
 }
 
 /// The largest packages in words.
@@ -101,7 +113,11 @@ fn largest(sizes: &Sizes) -> Result<String, SpillError> {
     Ok(told.join(", "))
 }
 
-fn not_weighed(traced: &Traced, plan: &Size, error: BuildError) -> Exit {
+fn not_gathered(traced: &Traced, plan: &Size, error: GatherError) -> Exit {
+    let error = match error {
+        GatherError::App(error) => return fail(Exit::Usage, &error.to_string()),
+        GatherError::Build(error) => error,
+    };
     if let BuildError::Incomplete { findings, .. } = &error {
         traced.tell_more(findings, &plan.log);
     }

@@ -240,6 +240,21 @@ pub enum Problem {
         /// What it says.
         target: String,
     },
+    /// Two places in an output differ in nothing but the case of letters.
+    CaseCollision {
+        /// The other one.
+        other: PathBuf,
+    },
+    /// A path leads out of what is copied to another place in place of a link.
+    PathLeavesCopy {
+        /// Where it leads from the original, relative to the root.
+        target: PathBuf,
+    },
+    /// A link leads back to a folder around it: no copy of that has an end.
+    LinkInCircle {
+        /// The folder, relative to the root.
+        target: String,
+    },
     /// A glob of the user's does nothing.
     GlobMatchesNothing {
         /// Where it was given, such as "--include".
@@ -294,6 +309,9 @@ impl Problem {
             Self::ChangedSince => 6007,
             Self::Collision => 6010,
             Self::LinkToNothing { .. } => 6011,
+            Self::PathLeavesCopy { .. } => 6016,
+            Self::CaseCollision { .. } => 6018,
+            Self::LinkInCircle { .. } => 6017,
             Self::GlobMatchesNothing { .. } => 7020,
             Self::WorkerPanic => 9001,
         })
@@ -311,6 +329,8 @@ impl Problem {
             | Self::TooManyFiles { .. }
             | Self::AddonMissing { .. }
             | Self::LinkToNothing { .. }
+            | Self::LinkInCircle { .. }
+            | Self::CaseCollision { .. }
             | Self::GlobMatchesNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::NoManifest { .. } | Self::BrokenManifest { .. } => Level::Fatal,
@@ -412,6 +432,19 @@ impl Problem {
             Self::Collision => "another file has its place in the output already; rename one of them".to_owned(),
             Self::LinkToNothing { target } => {
                 format!("nothing that this link leads to ({target:?}) is in the output; the link is left out")
+            }
+            Self::PathLeavesCopy { target } => {
+                let target = QuotedName(target.as_os_str().as_bytes());
+                format!(
+                    "it asks for {target} by a path, which leads elsewhere from its copy; keep links, or ask by name"
+                )
+            }
+            Self::CaseCollision { other } => {
+                let other = QuotedName(other.as_os_str().as_bytes());
+                format!("its name and {other} differ in case alone; on macOS and Windows there is room for one of them")
+            }
+            Self::LinkInCircle { target } => {
+                format!("this link leads back to {target:?}, which is around it; it is left out")
             }
             Self::WorkerPanic => {
                 "monotrace failed on this file; all others are still traced. Please report it".to_owned()

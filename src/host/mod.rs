@@ -136,6 +136,8 @@ pub enum StageError {
     /// A folder stands there that was made here, but others put something into
     /// it or took something out.
     Altered,
+    /// Somebody else's folder has the name that the new one has while it is made.
+    ForeignBeside(PathBuf),
     /// Another process makes a folder for the same place.
     Busy,
     /// The system refused.
@@ -192,6 +194,19 @@ pub trait Replacement: Write + Send {
     fn interim_name(&self) -> Option<PathBuf> {
         None
     }
+
+    /// Puts it in its place until further notice, for files that appear
+    /// together: the old file comes back unless [`InPlace::keep`] is said.
+    ///
+    /// # Errors
+    /// What the system said; the old file is then untouched.
+    fn put(self: Box<Self>) -> io::Result<Box<dyn InPlace>>;
+}
+
+/// A file that has taken another's place. Dropped, it gives the place back.
+pub trait InPlace: Send {
+    /// It stays, and the old file is gone.
+    fn keep(self: Box<Self>);
 }
 
 /// A file without a name, for what does not fit into memory. It is gone when

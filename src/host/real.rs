@@ -21,7 +21,7 @@ use rustix::{
 };
 
 use super::{
-    Disk, EntryKind, Host, OpenError, OpenFile, Replacement, ScratchFile, StageError, Staging, Stamp, Tree,
+    Disk, EntryKind, Host, InPlace, OpenError, OpenFile, Replacement, ScratchFile, StageError, Staging, Stamp, Tree,
     below::{Below, RealTree},
     replacement::RealReplacement,
     stage::{self, RealStage},
@@ -275,7 +275,16 @@ impl Write for Device {
     }
 }
 
+impl InPlace for Device {
+    fn keep(self: Box<Self>) {}
+}
+
 impl Replacement for Device {
+    /// What was written to a pipe or a terminal cannot be had back.
+    fn put(self: Box<Self>) -> io::Result<Box<dyn InPlace>> {
+        Ok(self)
+    }
+
     fn commit(self: Box<Self>) -> io::Result<()> {
         Ok(())
     }

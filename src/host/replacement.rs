@@ -15,20 +15,40 @@ use std::{
 };
 
 use rustix::{
-    fs::{AtFlags, CWD, Mode, OFlags},
-    io::retry_on_intr,
+    fs::{AtFlags, CWD, Mode, OFlags, RenameFlags},
+    io::{Errno, retry_on_intr},
 };
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
-use super::Replacement;
+use super::{InPlace, Replacement};
 
 /// Names that stand on a disk and must not stay there. Locked while one comes or goes.
-static NAMES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static NAMES: Mutex<Vec<Name>> = Mutex::new(Vec::new());
+
+/// What must go if the process ends now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Name {
+    /// A file that is not whole.
+    Unfinished(PathBuf),
+    /// What stood at the second place before, and comes back.
+    Old(PathBuf, PathBuf),
+    /// A file at whose place nothing stood.
+    New(PathBuf),
+}
+
+impl Name {
+    fn undo(&self) {
+        let _ = match self {
+            Self::Unfinished(path) | Self::New(path) => rustix::fs::unlink(path),
+            Self::Old(old, place) => rustix::fs::rename(old, place),
+        };
+    }
+}
 
 /// What names begin with while a file is not whole.
 const PREFIX: &str = ".monotrace-";
 
-fn names() -> MutexGuard<'static, Vec<PathBuf>> {
+fn names() -> MutexGuard<'static, Vec<Name>> {
     NAMES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -46,7 +66,7 @@ pub fn abandon_replacements() {
             }
         };
         for name in names.drain(..) {
-            let _ = rustix::fs::unlink(&name);
+            name.undo();
         }
         // Never unlocked: nothing more is to be done.
         std::mem::forget(names);
@@ -66,11 +86,42 @@ enum Unfinished {
 }
 
 /// A name that is in [`NAMES`], until this is dropped.
-struct Known(PathBuf);
+struct Known(Name);
+
+impl Known {
+    fn new(names: &mut Vec<Name>, name: Name) -> Self {
+        names.push(name.clone());
+        Self(name)
+    }
+}
 
 impl Drop for Known {
     fn drop(&mut self) {
         names().retain(|name| *name != self.0);
+    }
+}
+
+/// A file in its place; dropped with its name known, it goes again.
+struct Put(Option<Known>);
+
+impl InPlace for Put {
+    fn keep(mut self: Box<Self>) {
+        if let Some(known) = self.0.take() {
+            let mut names = names();
+            if let Name::Old(old, _) = &known.0 {
+                let _ = rustix::fs::unlink(old);
+            }
+            names.retain(|name| *name != known.0);
+            drop(names);
+        }
+    }
+}
+
+impl Drop for Put {
+    fn drop(&mut self) {
+        if let Some(known) = &self.0 {
+            known.0.undo();
+        }
     }
 }
 
@@ -113,8 +164,7 @@ fn named(folder: &Path) -> io::Result<Unfinished> {
     let file = tempfile::Builder::new().prefix(PREFIX).permissions(everyone).tempfile_in(folder);
     // Not the error itself: it tells a name that nobody knows.
     let file = file.map_err(|error| io::Error::from(error.kind()))?;
-    let known = Known(file.path().to_path_buf());
-    names.push(known.0.clone());
+    let known = Known::new(&mut names, Name::Unfinished(file.path().to_path_buf()));
     Ok(Unfinished::Named(file, known))
 }
 
@@ -156,19 +206,66 @@ impl Replacement for RealReplacement {
                 persisted.map_err(|refused| refused.error)?;
             }
             Unfinished::Unnamed(file) => {
-                let folder = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let from = path_of(&file);
-                // A link takes no place that is taken: it gets a name of its own first.
-                let link = |name: &Path| -> io::Result<()> {
-                    Ok(retry_on_intr(|| rustix::fs::linkat(CWD, &from, CWD, name, AtFlags::SYMLINK_FOLLOW))?)
-                };
                 let _names = names();
-                let linked = tempfile::Builder::new().prefix(PREFIX).make_in(folder, link);
-                let linked = linked.map_err(|error| io::Error::from(error.kind()))?;
-                linked.persist(&place).map_err(|refused| refused.error)?;
+                linked(&path_of(&file), &place)?.persist(&place).map_err(|error| error.error)?;
             }
         }
         Ok(())
+    }
+
+    fn put(self: Box<Self>) -> io::Result<Box<dyn InPlace>> {
+        self.file().sync_data()?;
+        let Self { file, place } = *self;
+        // Nobody may end the process while names change.
+        let mut names = names();
+        let (new, known) = match file {
+            Unfinished::Named(file, known) => (file.into_temp_path(), Some(known)),
+            Unfinished::Unnamed(file) => (linked(&path_of(&file), &place)?, None),
+        };
+        let put = take_place(&mut names, new, &place);
+        // Its name is the old file's now, or nobody's.
+        names.retain(|name| known.as_ref().is_none_or(|known| *name != known.0));
+        drop(names);
+        Ok(Box::new(put?))
+    }
+}
+
+/// A file without a name, under a name of its own beside its place: a link takes no place that is taken.
+fn linked(from: &str, place: &Path) -> io::Result<TempPath> {
+    let folder = place.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let link = |name: &Path| -> io::Result<()> {
+        Ok(retry_on_intr(|| rustix::fs::linkat(CWD, from, CWD, name, AtFlags::SYMLINK_FOLLOW))?)
+    };
+    let linked = tempfile::Builder::new().prefix(PREFIX).make_in(folder, link);
+    Ok(linked.map_err(|error| io::Error::from(error.kind()))?.into_temp_path())
+}
+
+/// Puts `new` at a place so that what stood there can come back.
+fn take_place(names: &mut Vec<Name>, new: TempPath, place: &Path) -> io::Result<Put> {
+    let rename = |flags| retry_on_intr(|| rustix::fs::renameat_with(CWD, &*new, CWD, place, flags));
+    match rename(RenameFlags::EXCHANGE) {
+        // The old file has the new one's name now.
+        Ok(()) => {
+            let old = new.keep().map_err(|error| error.error)?;
+            Ok(Put(Some(Known::new(names, Name::Old(old, place.to_path_buf())))))
+        }
+        Err(Errno::NOENT) => {
+            match rename(RenameFlags::NOREPLACE) {
+                Err(Errno::INVAL | Errno::NOSYS) => rename(RenameFlags::empty())?,
+                renamed => renamed?,
+            }
+            Ok(Put(Some(Known::new(names, Name::New(place.to_path_buf())))))
+        }
+        // No exchange on this file system: the old file gets a second name first.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            let folder = place.parent().unwrap_or(Path::new("."));
+            let link = |name: &Path| -> io::Result<()> { Ok(rustix::fs::link(place, name)?) };
+            let old = tempfile::Builder::new().prefix(PREFIX).make_in(folder, link)?.into_temp_path();
+            rename(RenameFlags::empty())?;
+            let old = old.keep().map_err(|error| error.error)?;
+            Ok(Put(Some(Known::new(names, Name::Old(old, place.to_path_buf())))))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -201,7 +298,25 @@ mod tests {
             whole.write_all(b"new").unwrap();
             whole.commit().unwrap();
             assert_eq!((entries(), std::fs::read(&place).unwrap()), (1, b"new".to_vec()));
-            assert!(names().iter().all(|name| !name.starts_with(folder.path())));
+            let put = || {
+                let mut whole = begin();
+                whole.write_all(b"newer").unwrap();
+                whole.put().unwrap()
+            };
+            let text = || std::fs::read(&place).unwrap();
+            let there = put();
+            assert_eq!(text(), b"newer");
+            drop(there);
+            assert_eq!((entries(), text()), (1, b"new".to_vec()));
+            put().keep();
+            assert_eq!((entries(), text()), (1, b"newer".to_vec()));
+            std::fs::remove_file(&place).unwrap();
+            drop(put());
+            assert_eq!(entries(), 0);
+            put().keep();
+            assert_eq!((entries(), text()), (1, b"newer".to_vec()));
+            let is_here = |name: &Name| format!("{name:?}").contains(folder.path().to_str().unwrap());
+            assert!(!names().iter().any(is_here));
         }
     }
 }

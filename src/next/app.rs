@@ -7,7 +7,6 @@
 //! is in it.
 
 use std::{
-    ffi::OsString,
     fmt,
     path::{Path, PathBuf},
 };
@@ -48,6 +47,8 @@ pub struct NextApp {
     pub(super) cwd: PathBuf,
     /// The entry itself loads Next.
     is_certain: bool,
+    /// Another server's launcher stands in the entry's folder.
+    pub(super) is_another: bool,
     /// The folder that `output: 'standalone'` made, if it is of this build.
     pub(super) standalone: Option<PathBuf>,
     /// Files that the build says the server reads, relative to the app.
@@ -64,6 +65,11 @@ pub enum NextError {
     NotBuilt {
         /// The app's folder.
         folder: PathBuf,
+    },
+    /// The user named a folder that is no finished build.
+    NoBuild {
+        /// The folder.
+        dist: PathBuf,
     },
     /// What the build left cannot be used.
     Unusable {
@@ -82,8 +88,13 @@ impl fmt::Display for NextError {
                 let folder = quoted(folder);
                 write!(
                     f,
-                    "MT0020 the server uses next, but {folder} has no finished build; run `next build` there first"
+                    "MT0020 the server uses next, but {folder} has no finished build; run `next build` there first \
+                     (--next-dist names a build elsewhere, --no-next takes any program as it is)"
                 )
+            }
+            Self::NoBuild { dist } => {
+                let dist = quoted(dist);
+                write!(f, "MT0020 --next-dist {dist}: no finished build is there ({BUILD_ID} and {REQUIRED})")
             }
             Self::Unusable { file, why } => {
                 write!(f, "MT0021 {}: {why}; run `next build` again", quoted(file))
@@ -103,7 +114,8 @@ struct Candidate {
 }
 
 /// The app that `entry`, an absolute path, serves; none where it serves none.
-/// `cwd` is the working directory of the traced code.
+/// `cwd` is the working directory of the traced code, `dist` the build's folder
+/// if the user named one, an absolute path.
 ///
 /// # Errors
 /// [`NextError`].
@@ -113,16 +125,23 @@ pub fn find_app(
     root: &Path,
     cwd: &Path,
     platform: &Platform,
+    dist: Option<&Path>,
 ) -> Result<Option<NextApp>, NextError> {
     let Ok(entry) = host.real_path(entry) else { return Ok(None) };
     let Some(text) = read_small(host, &entry) else { return Ok(None) };
     let is_read = text.len() <= LONGEST_SERVER && memchr::memmem::find(&text, b"next").is_some();
     let said = if is_read { entry::read(&text, &entry, root, cwd, platform) } else { Said::default() };
     drop(text);
+    if let Some(dist) = dist {
+        let (folder, dist) = named_build(host, dist)?;
+        let app = app(host, entry, folder, dist, None)?;
+        return Ok(Some(NextApp { is_certain: said.uses_next, ..app }));
+    }
     let mut unbuilt = None;
     for candidate in candidates(host, &entry, cwd, &said) {
         let Ok(folder) = host.real_path(&candidate.folder) else { continue };
-        if let Some(dist) = dist(host, &folder) {
+        let is_likely = said.uses_next || is_configured(host, &folder);
+        if let Some(dist) = find_build(host, &folder, is_likely) {
             let app = app(host, entry, folder, dist, candidate.cwd)?;
             return Ok(Some(NextApp { is_certain: said.uses_next, ..app }));
         }
@@ -185,25 +204,59 @@ fn is_configured(host: &dyn Host, folder: &Path) -> bool {
         .any(|extension| is_file(host, &folder.join(format!("next.config.{extension}"))))
 }
 
-/// The build in an app's folder: `.next`, else the first that is one.
-fn dist(host: &dyn Host, folder: &Path) -> Option<PathBuf> {
-    let is_build = |name: &Path| [BUILD_ID, REQUIRED].iter().all(|file| is_file(host, &folder.join(name).join(file)));
-    if is_build(Path::new(DIST)) {
-        return Some(PathBuf::from(DIST));
-    }
-    let mut names: Vec<OsString> = Vec::new();
-    let listed = host.list(folder, &mut |name, kind| {
-        if kind == EntryKind::Directory && name != "node_modules" && names.len() < FOLDERS_MAX {
-            names.push(name.to_os_string());
-        }
-    });
-    listed.ok()?;
-    names.sort();
-    names.into_iter().map(PathBuf::from).find(|name| is_build(name))
+fn is_build(host: &dyn Host, folder: &Path) -> bool {
+    [BUILD_ID, REQUIRED].iter().all(|file| is_file(host, &folder.join(file)))
 }
 
-/// Nobody's app has its build among more folders than these.
+/// The build in an app's folder: `.next`, else the first that is one. Deeper than
+/// in the app's folder itself it must say that it is this app's (`distDir`), and
+/// is looked for only where an app is likely.
+fn find_build(host: &dyn Host, folder: &Path, is_likely: bool) -> Option<PathBuf> {
+    if is_build(host, &folder.join(DIST)) {
+        return Some(PathBuf::from(DIST));
+    }
+    let mut here = vec![PathBuf::new()];
+    let mut left = FOLDERS_MAX;
+    for depth in 1..=if is_likely { DEEPEST } else { 1 } {
+        let mut below: Vec<PathBuf> = Vec::new();
+        for around in &here {
+            let listed = host.list(&folder.join(around), &mut |name, kind| {
+                if kind == EntryKind::Directory && name != "node_modules" && name != ".git" && below.len() < left {
+                    below.push(around.join(name));
+                }
+            });
+            if listed.is_err() && depth == 1 {
+                return None;
+            }
+        }
+        left -= below.len();
+        below.sort();
+        let is_its_own = |dist: &PathBuf| {
+            let told = || read_build(host, &folder.join(dist).join(REQUIRED)).ok()?.dist();
+            depth == 1 || told().is_some_and(|told| told == *dist)
+        };
+        let found = below.iter().find(|dist| is_build(host, &folder.join(dist)) && is_its_own(dist));
+        if found.is_some() {
+            return found.cloned();
+        }
+        here = below;
+    }
+    None
+}
+
+/// The app's folder, and the build that the user named in it.
+fn named_build(host: &dyn Host, dist: &Path) -> Result<(PathBuf, PathBuf), NextError> {
+    let real = host.real_path(dist).ok().filter(|dist| is_build(host, dist));
+    let real = real.ok_or_else(|| NextError::NoBuild { dist: dist.to_path_buf() })?;
+    let told = read_build(host, &real.join(REQUIRED))?.dist().filter(|told| real.ends_with(told));
+    let inside = told.or_else(|| real.file_name().map(PathBuf::from)).unwrap_or_default();
+    let folder = real.ancestors().nth(inside.components().count()).unwrap_or(&real).to_path_buf();
+    Ok((folder, inside))
+}
+
+/// Nobody's app has its build among more folders than these, or deeper.
 const FOLDERS_MAX: usize = 4096;
+const DEEPEST: usize = 3;
 
 fn app(
     host: &dyn Host,
@@ -231,6 +284,7 @@ fn app(
         cwd: cwd.unwrap_or_else(|| folder.clone()),
         standalone: is_current.then_some(standalone),
         is_certain: false,
+        is_another: false,
         entry,
         folder,
         dist,
@@ -257,6 +311,24 @@ impl NextApp {
     /// show that it is a server of Next.
     pub fn is_certain(&self) -> bool {
         self.is_certain
+    }
+
+    /// Keeps of the apps that entries were found beside those that they may
+    /// serve: where one server of an app is certain, programs beside it are none.
+    pub fn settle(apps: &mut Vec<NextApp>) {
+        let certain: Vec<PathBuf> = apps.iter().filter(|app| app.is_certain).map(|app| app.folder.clone()).collect();
+        apps.retain(|app| app.is_certain || !certain.contains(&app.folder));
+        let mut folders = Vec::new();
+        for app in apps {
+            let folder = app.entry.parent().unwrap_or(Path::new("/")).to_path_buf();
+            app.is_another = folders.contains(&folder);
+            folders.push(folder);
+        }
+    }
+
+    /// Whether it is the app of this entry.
+    pub fn serves(&self, host: &dyn Host, entry: &Path) -> bool {
+        host.real_path(entry).is_ok_and(|entry| entry == self.entry)
     }
 
     /// What Next itself put together (`output: 'standalone'`) is taken.
@@ -288,7 +360,7 @@ impl NextApp {
     /// What Next has put together holds all of Next, unless another app `needs_next`.
     pub fn leave_out(&self, root: &Path, needs_next: bool) -> Vec<String> {
         let mut globs = self.needs.leave_out.clone();
-        if !needs_next {
+        if !needs_next && !self.needs.trace_next {
             globs.push("**/node_modules/next/dist/**".to_owned());
         }
         // The build is gathered by its own lists, whatever the server names.

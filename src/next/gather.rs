@@ -189,10 +189,14 @@ impl Gathering<'_> {
         let entry = below(&app.entry);
         let folder = entry.parent().unwrap_or(Path::new("")).to_path_buf();
         let from_here = |path: &Path| relative(&folder, &below(path));
+        let start = match (app.is_another, entry.file_stem()) {
+            (true, Some(stem)) => format!("start-{}.cjs", stem.to_string_lossy()),
+            _ => "start.cjs".to_owned(),
+        };
         // The user's own file of that name keeps it.
-        let name = match self.host.kind(&self.root.join(&folder).join("start.cjs")) {
-            Ok(_) => "monotrace-start.cjs",
-            Err(_) => "start.cjs",
+        let name = match self.host.kind(&self.root.join(&folder).join(&start)) {
+            Ok(_) => format!("monotrace-{start}"),
+            Err(_) => start,
         };
         let launch = Launch {
             entry: &relative(&folder, &entry),

@@ -2,15 +2,28 @@
 //!
 //! `required-server-files.json` tells where the app is in the tracing root and
 //! which files every server reads; `middleware-manifest.json` which files code
-//! for the edge runtime is in. Of the configuration nothing is asked: the
+//! for the edge runtime is in. Of the configuration only `distDir` is asked: the
 //! launcher hands it on as it is.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::NextError;
-use crate::host::{Host, read_small};
+use crate::{
+    host::{Host, read_small},
+    record::absolute,
+};
+
+/// The part of the configuration that is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Configuration {
+    #[serde(default, rename = "distDir")]
+    dist_dir: Option<serde_json::Value>,
+}
 
 /// `required-server-files.json`.
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +34,18 @@ pub(super) struct Build {
     /// The app's folder, relative to the tracing root of the build.
     #[serde(default, rename = "relativeAppDir")]
     pub(super) relative_app_dir: String,
+    #[serde(default)]
+    config: Configuration,
+}
+
+impl Build {
+    /// The build's folder, relative to the app's, if it is told.
+    pub(super) fn dist(&self) -> Option<PathBuf> {
+        let told = Path::new(self.config.dist_dir.as_ref()?.as_str()?);
+        let inside = absolute(Path::new("/"), told);
+        let inside = inside.strip_prefix("/").ok()?.to_path_buf();
+        (told.is_relative() && !inside.as_os_str().is_empty()).then_some(inside)
+    }
 }
 
 /// `server/middleware-manifest.json`.

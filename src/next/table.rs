@@ -31,6 +31,8 @@ struct Row {
     beside: Vec<String>,
     #[serde(default)]
     configuration: Vec<String>,
+    #[serde(default)]
+    trace_next: bool,
     variable: Option<String>,
 }
 
@@ -45,6 +47,8 @@ pub(super) struct Needs {
     pub(super) beside: Vec<String>,
     /// Files of the app that the server loads as programs.
     pub(super) configuration: Vec<String>,
+    /// Next's own files are traced even where Next has put them together.
+    pub(super) trace_next: bool,
     /// The environment variable that takes the configuration.
     pub(super) variable: Option<String>,
 }
@@ -62,6 +66,7 @@ impl Needs {
             needs.folders.extend_from_slice(&row.folders);
             needs.beside.extend_from_slice(&row.beside);
             needs.configuration.extend_from_slice(&row.configuration);
+            needs.trace_next |= row.trace_next;
             needs.variable = row.variable.clone().or(needs.variable);
         }
         needs

@@ -369,7 +369,7 @@ impl<'a> Coordinator<'a> {
             root: root.to_path_buf(),
             entries: roots,
             began,
-            listing,
+            listing: listing.into(),
             findings,
             is_incomplete,
             spilled: store.spilled(),

@@ -21,6 +21,9 @@ use crate::{
     spill::{Sorter, SpillError, Store},
 };
 
+/// What a manifest's name has behind its script's.
+const SUFFIX: &[u8] = b".nft.json";
+
 /// Who asks for the files of manifests.
 pub(super) struct Lists<'a> {
     pub(super) host: &'a dyn Host,
@@ -83,7 +86,7 @@ impl Lists<'_> {
             return Err(failure);
         }
         let problem = match read {
-            Ok(()) => return Ok(()),
+            Ok(()) => return self.beside(&path, sink),
             Err(Refused::Memory(error)) => return Err(error.into()),
             Err(Refused::Broken(what)) => Problem::BrokenManifest { what },
             Err(Refused::Open(OpenError::NotRegular(EntryKind::Directory))) => {
@@ -98,6 +101,18 @@ impl Lists<'_> {
             },
         };
         Ok(sink(Given::Finding(Finding::new(path, None, problem)))?)
+    }
+
+    /// The script that a manifest is about: the manifest leaves it out, and stands beside it.
+    fn beside(&self, manifest: &Path, sink: Sink<'_>) -> Result<(), TraceError> {
+        let Some(script) = manifest.as_os_str().as_bytes().strip_suffix(SUFFIX) else { return Ok(()) };
+        let script = Path::new(OsStr::from_bytes(script));
+        // As it is for `next-server.js.nft.json`, there need be none.
+        let is_file = self.resolver.locate(script).is_ok_and(|found| found.kind == EntryKind::File);
+        if is_file {
+            self.listed(manifest, script, sink)?;
+        }
+        Ok(())
     }
 
     /// One path of a manifest.

@@ -72,7 +72,7 @@ pub struct Trace {
     /// The entries that are there, in the order in which they were given.
     pub entries: Vec<TracedEntry>,
     /// The files, and why they are there.
-    pub listing: Listing,
+    pub listing: Arc<Listing>,
     /// What the user should know, sorted by file, place and code.
     pub findings: Findings,
     /// A worker failed: the listing may lack what its file asks for.

@@ -75,6 +75,28 @@ fn layers_are_the_archive_in_two_parts() {
 }
 
 #[test]
+fn names_that_differ_in_case_alone_are_told() {
+    let tree = Tree::new(
+        "//- a.js\nrequire('./Lib'); require('./lib.js'); require('./x/Readme'); require('./X/readme'); require('./é'); require('./É'); require('./dir/File/y')
+//- Lib.js\n1\n//- lib.js\n2\n//- x/Readme.js\n//- X/readme.js\n//- é.js\n//- É.js\n//- dir/File/y.js\nrequire('fs').readFileSync(__dirname + '/../file')\n//- dir/file\n",
+    );
+    for to in [["-o", "out"], ["--tar", "x.tar"]] {
+        let built = run(&tree.root(), &["build", "a.js", "--log-level", "warning", "--log-all", to[0], to[1]], &[]);
+        assert_eq!(built.status, 0, "{}", built.stderr);
+        let told: Vec<&str> = built.stderr.lines().filter(|line| line.contains("MT6018")).map(str::trim).collect();
+        assert_eq!(told.len(), 4, "{}", built.stderr);
+        for (place, other) in
+            [("Lib.js", "lib.js"), ("x/Readme.js", "X/readme.js"), ("É.js", "é.js"), ("dir/File/y.js", "dir/file")]
+        {
+            let words = format!("{place}  MT6018  its name and {other} differ in case alone");
+            assert!(told.iter().any(|line| line.starts_with(&words)), "{words}: {told:?}");
+        }
+    }
+    let fine = run(&tree.root(), &["build", "lib.js", "-o", "fine", "--log-level", "warning"], &[]);
+    assert!(!fine.stderr.contains("MT6018"), "{}", fine.stderr);
+}
+
+#[test]
 fn what_is_no_archive_is_not_replaced() {
     let tree = tree();
     let source = fs::read(tree.root().join("packages/lib/index.js")).unwrap();

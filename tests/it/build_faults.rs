@@ -11,8 +11,8 @@ use std::{
 };
 
 use monotrace::{
-    BuildError, Built, Contents, Disk, EntryKind, FolderOptions, Host, Links, OpenError, OpenFile, RealHost,
-    Replacement, ScratchFile, Seen, StageError, Staging, TraceOptions, Tracer,
+    ArchiveOptions, BuildError, Built, Contents, Disk, EntryKind, FolderOptions, Host, InPlace, Layer, Links,
+    OpenError, OpenFile, RealHost, Replacement, ScratchFile, Seen, StageError, Staging, TraceOptions, Tracer,
 };
 
 use crate::support::{Tree, shell};
@@ -52,7 +52,7 @@ impl Host for Hooked {
     }
 
     fn replace(&self, path: &Path) -> io::Result<Box<dyn Replacement>> {
-        RealHost.replace(path)
+        Ok(Box::new(HookedReplacement(RealHost.replace(path)?, path.to_path_buf(), Arc::clone(&self.0))))
     }
 
     fn tree(&self, root: &Path) -> io::Result<Box<dyn monotrace::Tree>> {
@@ -75,6 +75,30 @@ impl Host for Hooked {
 
     fn disk(&self, folder: &Path) -> io::Result<Disk> {
         RealHost.disk(folder)
+    }
+}
+
+struct HookedReplacement(Box<dyn Replacement>, PathBuf, Hook);
+
+impl io::Write for HookedReplacement {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Replacement for HookedReplacement {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        (self.2)("commit", &self.1)?;
+        self.0.commit()
+    }
+
+    fn put(self: Box<Self>) -> io::Result<Box<dyn InPlace>> {
+        (self.2)("put", &self.1)?;
+        self.0.put()
     }
 }
 
@@ -199,6 +223,32 @@ fn whatever_fails_the_old_folder_is_there_and_nothing_is_left() {
         assert!(failed.contains(&what), "{what} never failed: {failed:?}");
     }
     assert_ne!(listing(&tree.root()), before);
+}
+
+#[test]
+fn layers_take_their_places_together_or_not_at_all() {
+    let tree = program();
+    let layers = [(Layer::Dependencies, "x.dependencies.tar"), (Layer::App, "x.app.tar")];
+    let publish = |hook: Hook| {
+        let tracer = Tracer::with_host(Arc::new(Hooked(hook)), TraceOptions::new(tree.root()));
+        let trace = tracer.trace(&[tree.root().join("a.js")]).unwrap();
+        let contents = tracer.contents(&trace).unwrap();
+        let archive = |(layer, name): (Layer, &str)| (ArchiveOptions { time: 0, layer }, tree.root().join(name));
+        tracer.publish_archives(contents, layers.map(archive).into())
+    };
+    let failing: Hook = Arc::new(|what, path| match what == "put" && path.ends_with("x.app.tar") {
+        true => Err(io::ErrorKind::PermissionDenied.into()),
+        false => Ok(()),
+    });
+    let before = listing(&tree.root());
+    let refused = publish(Arc::clone(&failing)).unwrap_err();
+    assert!(matches!(&refused, BuildError::Io { path, .. } if path.ends_with("x.app.tar")), "{refused:?}");
+    assert_eq!(listing(&tree.root()), before, "where nothing was, nothing is");
+    publish(Arc::new(|_, _| Ok(()))).unwrap();
+    tree.write("d/b.js", "'changed'");
+    let before = listing(&tree.root());
+    publish(failing).unwrap_err();
+    assert_eq!(listing(&tree.root()), before, "what was there is there again");
 }
 
 #[test]

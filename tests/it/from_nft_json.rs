@@ -19,8 +19,14 @@ fn app() -> Tree {
 #[test]
 fn the_union_of_all_lists_is_printed_in_every_format() {
     let tree = app();
-    let all =
-        ["apps/web/.next/server/api/data.json", "apps/web/.next/server/chunk.js", "node_modules/linked", "shared/a.js"];
+    // page.js stands beside its manifest; api/r.js is not there.
+    let all = [
+        "apps/web/.next/server/api/data.json",
+        "apps/web/.next/server/chunk.js",
+        "apps/web/.next/server/page.js",
+        "node_modules/linked",
+        "shared/a.js",
+    ];
     let glob = "apps/web/.next/**/*.nft.json";
     let text = tree.print(&["--from-nft-json", glob]);
     assert_eq!((text.files(), text.status, text.stderr.as_str()), (all.to_vec(), 0, ""));
@@ -29,7 +35,7 @@ fn the_union_of_all_lists_is_printed_in_every_format() {
     assert_eq!(json["reasons"]["shared/a.js"]["type"], serde_json::json!(["asset"]));
     assert_eq!(json["reasons"]["node_modules/linked"]["type"], serde_json::json!(["resolve"]));
     // And a line that says that these are all.
-    assert_eq!(tree.print(&["--from-nft-json", glob, "--format", "ndjson"]).files().len(), 4 + 1);
+    assert_eq!(tree.print(&["--from-nft-json", glob, "--format", "ndjson"]).files().len(), 5 + 1);
     // From within the app the root is still the workspace's.
     let inside = run(&tree.root().join("apps/web"), &["print", "--from-nft-json", ".next/**/*.nft.json"], &[]);
     assert_eq!((inside.files(), inside.status), (all.to_vec(), 0));
@@ -49,6 +55,7 @@ fn globs_are_several_and_entries_go_with_them() {
     ]);
     let expected = [
         "apps/web/.next/server/chunk.js",
+        "apps/web/.next/server/page.js",
         "node_modules/linked",
         "package.json",
         "shared/a.js",

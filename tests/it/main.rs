@@ -13,6 +13,7 @@ mod build;
 mod build_faults;
 mod choosing;
 mod config;
+mod dereference;
 mod differences;
 mod evaluate;
 mod faults;

@@ -137,9 +137,7 @@ fn what_the_build_lists_is_there_and_what_only_development_needs_is_not() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     assert_eq!(files(&tree.root().join("out")), WITHOUT_STANDALONE);
     assert!(!run.stderr.contains("MT2"), "an alias of the bundlers is no finding: {}", run.stderr);
-    assert!(
-        run.stderr.contains("a server of Next.js 15.1.0, without a standalone folder; run it with: node out/start.cjs")
-    );
+    assert!(run.stderr.ends_with("monotrace: run it with: node out/start.cjs\n"));
 }
 
 #[test]
@@ -370,4 +368,109 @@ fn the_folder_is_the_same_at_any_limit_and_number_of_threads() {
         );
     }
     assert!(seen[0] == seen[1] && seen[0] == seen[2]);
+}
+
+/// Moves the app's build to another folder, as `distDir` does.
+fn with_dist(dist: &str, told: &str) -> Tree {
+    let tree = app();
+    let place = tree.root().join(dist);
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    fs::rename(tree.root().join(".next"), &place).unwrap();
+    let required =
+        format!(r#"{{"config":{{"distDir":"{told}"}},"relativeAppDir":"","files":["{dist}/routes-manifest.json"]}}"#);
+    tree.write(&format!("{dist}/required-server-files.json"), required);
+    tree
+}
+
+#[test]
+fn a_build_in_a_folder_of_a_folder_is_found_if_it_says_so() {
+    let tree = with_dist("build/next", "build/next");
+    // Another app's build, which names no folder of this one.
+    tree.write("aa/web/BUILD_ID", "other");
+    tree.write("aa/web/required-server-files.json", r#"{"config":{"distDir":"web"},"files":[]}"#);
+    let run = build(&tree, &["server.js"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let said = started(&tree.root().join("out/start.cjs"));
+    assert!(said["config"].as_str().unwrap().contains("\"distDir\":\"./build/next\""), "{said}");
+    assert!(tree.root().join("out/build/next/static/chunks/a.js").exists());
+    assert!(!tree.root().join("out/aa").exists());
+}
+
+#[test]
+fn a_build_elsewhere_can_be_named() {
+    let tree = with_dist("a/b/c/d/next", "a/b/c/d/next");
+    let run = build(&tree, &["server.js"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("--next-dist"), "{}", run.stderr);
+    let run = build(&tree, &["server.js", "--next-dist", "a/b/c/d/next"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(started(&tree.root().join("out/start.cjs"))["config"].as_str().unwrap().contains("./a/b/c/d/next"));
+    let wrong = build(&tree, &["server.js", "--next-dist", "public"]);
+    assert_eq!(wrong.status, 2);
+    assert!(wrong.stderr.contains("MT0020 --next-dist") && wrong.stderr.lines().count() == 1, "{}", wrong.stderr);
+}
+
+#[test]
+fn the_recipe_can_be_switched_off_and_says_when_it_is_on() {
+    let tree = app();
+    let on = build(&tree, &["server.js"]);
+    let line = "monotrace: a server of Next.js 15.1.0, without a standalone folder (--no-next: as any program)";
+    assert!(on.stderr.lines().any(|told| told == line), "{}", on.stderr);
+    let off = build(&tree, &["server.js", "--no-next"]);
+    assert_eq!(off.status, 0, "{}", off.stderr);
+    assert!(!off.stderr.contains("Next.js"), "{}", off.stderr);
+    let out = files(&tree.root().join("out"));
+    assert!(out.contains(&"node_modules/next/dist/server/dev/server.js".to_owned()), "{out:?}");
+    assert!(!out.iter().any(|file| file == "start.cjs" || file.starts_with("public")), "{out:?}");
+    // Without a build too.
+    fs::remove_file(tree.root().join(".next/BUILD_ID")).unwrap();
+    assert_eq!(build(&tree, &["server.js", "--no-next"]).status, 0);
+}
+
+#[test]
+fn programs_and_servers_beside_one_another_do_not_disturb() {
+    let tree = app();
+    tree.write("worker.js", "console.log('worker')");
+    let run = build(&tree, &["worker.js", "server.js"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(started(&tree.root().join("out/start.cjs"))["main"], "server.js");
+    tree.write("second.js", "require('./server')\nrequire('next')");
+    let run = build(&tree, &["server.js", "second.js"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for (launcher, main) in [("start.cjs", "server.js"), ("start-second.cjs", "second.js")] {
+        assert!(run.stderr.contains(&format!("run it with: node out/{launcher}")), "{}", run.stderr);
+        assert_eq!(started(&tree.root().join("out").join(launcher))["main"], main);
+    }
+}
+
+#[test]
+fn size_is_that_of_the_folder_and_print_says_what_it_does_not_list() {
+    let tree = app();
+    tree.write("other.js", "1");
+    assert_eq!(build(&tree, &["server.js"]).status, 0);
+    let held = files(&tree.root().join("out"))
+        .iter()
+        .map(|file| fs::metadata(tree.root().join("out").join(file)).unwrap().len())
+        .sum::<u64>();
+    let size = |more: &[&str]| {
+        let told = run(&tree.root(), &[&["size", "--format", "json"], more].concat(), &[]);
+        (told.status, serde_json::from_str::<serde_json::Value>(&told.stdout).unwrap_or_default(), told.stderr)
+    };
+    let (status, json, stderr) = size(&["server.js"]);
+    assert_eq!((status, json["bytes"].as_u64()), (0, Some(held)), "{json} {stderr}");
+    let alone = size(&["server.js", "--no-next"]).1["bytes"].as_u64().unwrap();
+    assert_ne!(alone, held);
+    // A budget for one of two entries is for its app too.
+    let budget = format!("server.js={}", held - 1);
+    let (status, _, stderr) = size(&["other.js", "server.js", "--budget", &budget, "--budget", "other.js=100"]);
+    assert_eq!(status, 1, "{stderr}");
+    assert!(
+        stderr.contains(&format!("the budget {budget} is exceeded")) && !stderr.contains("other.js=100"),
+        "{stderr}"
+    );
+    assert_eq!(size(&["other.js", "server.js", "--budget", &format!("server.js={held}")]).0, 0);
+    let print = run(&tree.root(), &["print", "server.js", "--reporter", "text"], &[]);
+    assert!(print.stderr.contains("a server of Next.js 15.1.0: listed is the server alone"), "{}", print.stderr);
+    let other = run(&tree.root(), &["print", "other.js", "--reporter", "text"], &[]);
+    assert!(!other.stderr.contains("Next.js"), "{}", other.stderr);
 }

@@ -17,6 +17,11 @@ const monotrace = path.resolve(process.env.MONOTRACE ?? path.join(here, '../../t
 
 // Version, React, the bundlers and how each is asked for.
 const kinds = [
+  ['13.0', '18', { webpack: [] }],
+  ['13.1', '18', { webpack: [] }],
+  ['13.2', '18', { webpack: [] }],
+  ['13.3', '18', { webpack: [] }],
+  ['13.4', '18', { webpack: [] }],
   ['13', '18', { webpack: [] }],
   ['14', '18', { webpack: [] }],
   ['15', '19', { webpack: [], Turbopack: ['--turbopack'] }],
@@ -37,7 +42,8 @@ function copyApp(folder, major) {
 
 /** An app alone, installed by npm, or one of two in a workspace with shared packages, by npm or pnpm. */
 function makeApp(folder, major, react, manager) {
-  const versions = { next: `^${major}`, react: `^${react}`, 'react-dom': `^${react}`, ms: '2.1.3', semver: '7.6.0' };
+  const next = major.includes('.') ? `~${major}.0` : `^${major}`;
+  const versions = { next, react: `^${react}`, 'react-dom': `^${react}`, ms: '2.1.3', semver: '7.6.0' };
   const write = (file, text) => {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), typeof text === 'string' ? text : JSON.stringify(text, null, 2));
@@ -109,6 +115,16 @@ function tryFolder(top, app, name) {
   return { name, requests, files: files.length, bytes, seconds, findings, failed: asked.status === 0 ? null : asked.stdout };
 }
 
+/** What the app itself answers where it is: the oldest versions do not answer all, whoever starts them. */
+function askInPlace(app) {
+  const start = path.join(app, 'matrix-start.cjs');
+  fs.writeFileSync(start, "process.env.NODE_ENV = 'production';\nprocess.chdir(__dirname);\nrequire('./server.js');\n");
+  const program = path.join(here, 'requests.mjs');
+  const asked = spawnSync(process.execPath, [program, start, path.join(app, '.next/static'), app], { encoding: 'utf8' });
+  fs.rmSync(start);
+  return asked.stdout.trim().split('\n').at(-1);
+}
+
 function* all() {
   for (const [major, react, bundlers] of kinds) {
     for (const [bundler, flags] of Object.entries(bundlers)) {
@@ -140,7 +156,10 @@ for (const { major, react, bundler, flags, output, manager } of all()) {
   const modules = [path.join(app, 'node_modules/next'), path.join(top, 'node_modules/next')].find((folder) => fs.existsSync(folder));
   const { version } = JSON.parse(fs.readFileSync(path.join(modules, 'package.json'), 'utf8'));
   const tried = tryFolder(top, app, name);
-  if (tried.failed) {
+  const inPlace = tried.failed && tried.requests ? askInPlace(app) : null;
+  if (inPlace && inPlace === tried.requests) {
+    tried.requests += ' as in place';
+  } else if (tried.failed) {
     failures += 1;
     console.error(`${name}: ${tried.failed}`);
   }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Log, Tracing};
+use super::{Log, Next, Tracing};
 
 const EXAMPLES: &str = "Examples:
   monotrace build apps/web/server.js -o out && cd out && node apps/web/server.js
@@ -18,6 +18,8 @@ pub(in crate::cli) struct Build {
     pub(in crate::cli) tracing: Tracing,
     #[command(flatten)]
     pub(in crate::cli) log: Log,
+    #[command(flatten)]
+    pub(in crate::cli) next: Next,
 
     /// The folder to make: whole, or not at all
     ///

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use super::{Log, Tracing};
+use super::{Log, Next, Tracing};
 use crate::SizeOptions;
 
 const EXAMPLES: &str = "Examples:
@@ -18,6 +18,8 @@ pub(in crate::cli) struct Size {
     pub(in crate::cli) tracing: Tracing,
     #[command(flatten)]
     pub(in crate::cli) log: Log,
+    #[command(flatten)]
+    pub(in crate::cli) next: Next,
 
     /// text or json
     ///

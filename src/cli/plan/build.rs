@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Log, Next, Tracing};
+use super::{Log, Next, Tracing, next::Typed};
 use crate::{
     ArchiveOptions, FolderOptions, Layer, Links, absolute,
     cli::flags::{self, LinksFlag},
@@ -55,9 +55,11 @@ impl Build {
             LinksFlag::Preserve => Links::Preserve,
             LinksFlag::Dereference => Links::Dereference,
         };
-        let typed = (flags.tracing.context_directory.is_some(), flags.tracing.process_cwd.is_some());
-        let tracing = Tracing::from_flags(cwd, flags.tracing, beside, false)?;
-        let next = Next::find(&tracing, typed)?;
+        let typed = Typed::of(&flags.tracing);
+        // Who asks for a file tells whether a copy elsewhere would be found.
+        let parents = links == Links::Dereference;
+        let tracing = Tracing::from_flags(cwd, flags.tracing, beside, parents)?;
+        let next = Next::find(cwd, &tracing, flags.next, typed)?;
         Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), links, to })
     }
 }

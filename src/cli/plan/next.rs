@@ -1,9 +1,9 @@
 //! Servers of Next.js among the entries, and how they are traced.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Tracing;
-use crate::{Host, NextApp, RealHost, TraceOptions, find_next_app};
+use crate::{Host, NextApp, RealHost, TraceOptions, absolute, cli::flags, find_next_app};
 
 /// The apps that entries serve.
 #[derive(Debug)]
@@ -15,19 +15,59 @@ pub(in crate::cli) struct Next {
     pub(in crate::cli) entries: Vec<PathBuf>,
 }
 
+/// Whether the user named the root and the working directory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Typed {
+    has_root: bool,
+    has_cwd: bool,
+}
+
+impl Typed {
+    pub(super) fn of(flags: &flags::Tracing) -> Self {
+        Self { has_root: flags.context_directory.is_some(), has_cwd: flags.process_cwd.is_some() }
+    }
+}
+
+/// The version of Next that one of the first entries serves, for commands that trace the server alone.
+pub(super) fn served(tracing: &Tracing) -> Option<String> {
+    const LOOKED_AT: usize = 16;
+    let options = &tracing.options;
+    let mut found = tracing.entries.iter().take(LOOKED_AT).filter_map(|entry| {
+        find_next_app(&RealHost, entry, &options.root, &options.process_cwd, &options.platform, None).ok().flatten()
+    });
+    found.find(NextApp::is_certain).map(|app| app.version().to_owned())
+}
+
 impl Next {
-    /// None where no entry is beside an app. `typed` tells whether the user named root and working directory.
+    /// None where no entry is beside an app, or the user wants to know of none.
     ///
     /// # Errors
     /// What cannot be done, in one line.
-    pub(super) fn find(tracing: &Tracing, typed: (bool, bool)) -> Result<Option<Self>, String> {
-        let (has_root, has_cwd) = typed;
+    pub(super) fn find(
+        cwd: &Path,
+        tracing: &Tracing,
+        flags: flags::Next,
+        typed: Typed,
+    ) -> Result<Option<Self>, String> {
+        if flags.no_next {
+            return Ok(None);
+        }
+        let Typed { has_root, has_cwd } = typed;
+        let dist = flags.next_dist.map(|dist| absolute(cwd, &dist));
         let mut options = tracing.options.clone();
         let mut apps = Vec::new();
         for entry in &tracing.entries {
-            let found = find_next_app(&RealHost, entry, &options.root, &options.process_cwd, &options.platform);
+            let found = find_next_app(
+                &RealHost,
+                entry,
+                &options.root,
+                &options.process_cwd,
+                &options.platform,
+                dist.as_deref(),
+            );
             apps.extend(found.map_err(|error| error.to_string())?);
         }
+        NextApp::settle(&mut apps);
         let Some(first) = apps.first() else { return Ok(None) };
         if !has_cwd {
             options.process_cwd = first.cwd().to_path_buf();

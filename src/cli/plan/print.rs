@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Log, Telling, Tracing};
+use super::{Log, Telling, Tracing, next};
 use crate::{
     ReportFormat, absolute,
     cli::flags::{self, FormatFlag},
@@ -19,6 +19,8 @@ pub(in crate::cli) struct Print {
     pub(in crate::cli) form: Form,
     /// Where the list goes; stdout if nowhere else.
     pub(in crate::cli) output: Option<PathBuf>,
+    /// The version of Next, if an entry is a server of it.
+    pub(in crate::cli) next: Option<String>,
 }
 
 /// How it is written.
@@ -46,6 +48,7 @@ impl Print {
         if form == Form::Lines && output.is_none() && log.telling == Telling::Line && std::io::stdout().is_terminal() {
             log.telling = Telling::Nothing;
         }
-        Ok(Self { tracing, log, form, output })
+        let next = if log.summary { next::served(&tracing) } else { None };
+        Ok(Self { tracing, log, form, output, next })
     }
 }

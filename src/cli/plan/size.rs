@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Log, Tracing, tracing::small_file};
+use super::{Log, Next, Tracing, next::Typed, tracing::small_file};
 use crate::{
     QuotedName, SizeFormat, SizeOptions, absolute,
     cli::flags::{self, BudgetFlag, SizeFormatFlag},
@@ -15,6 +15,8 @@ const REPORT_MAX: usize = 4 << 20;
 #[derive(Debug)]
 pub(in crate::cli) struct Size {
     pub(in crate::cli) tracing: Tracing,
+    /// The apps of Next that the entries may serve.
+    pub(in crate::cli) next: Option<Next>,
     pub(in crate::cli) log: Log,
     pub(in crate::cli) format: SizeFormat,
     pub(in crate::cli) options: SizeOptions,
@@ -41,9 +43,11 @@ impl Size {
             small_file(&absolute(cwd, &file), REPORT_MAX).map_err(|why| format!("MT0009 --against {shown}: {why}"))
         });
         let options = SizeOptions { top: flags.top, against: against.transpose()? };
+        let typed = Typed::of(&flags.tracing);
         let tracing = Tracing::from_flags(cwd, flags.tracing, None, false)?;
+        let next = Next::find(cwd, &tracing, flags.next, typed)?;
         let limits = flags.budget.into_iter().map(|budget| limit(cwd, &tracing, budget)).collect::<Result<_, _>>()?;
-        Ok(Self { tracing, log: Log::from_flags(cwd, &flags.log), format, options, limits })
+        Ok(Self { tracing, next, log: Log::from_flags(cwd, &flags.log), format, options, limits })
     }
 }
 

@@ -61,14 +61,36 @@ impl Marker {
                 read => len += read,
             }
         }
-        let marker: Option<Self> = serde_json::from_slice(&text[..len]).ok();
+        // What is behind it was there before, and a run was killed while it wrote.
+        let marker: Option<Self> =
+            serde_json::Deserializer::from_slice(&text[..len]).into_iter().next().and_then(Result::ok);
         Ok(marker.filter(|marker| marker.made_by == Self::MADE_BY))
     }
 
     pub(super) fn write(&self, file: &File) -> io::Result<()> {
         let mut text = serde_json::to_vec(self).map_err(io::Error::from)?;
         text.push(b'\n');
-        file.set_len(0)?;
-        file.write_all_at(&text, 0)
+        // Never empty in between: a folder that is not would then be nobody's.
+        file.write_all_at(&text, 0)?;
+        file.set_len(text.len() as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_over_a_longer_one_is_read_though_its_end_was_not_cut() {
+        let file = tempfile::tempfile().unwrap();
+        let unfinished = Marker::new(State::Unfinished, Names::default());
+        unfinished.write(&file).unwrap();
+        let whole = Marker::new(State::Whole, Names { count: 7, sum: 9 });
+        file.write_all_at(&serde_json::to_vec(&whole).unwrap(), 0).unwrap();
+        assert_eq!(Marker::read(&file).unwrap(), Some(whole.clone()));
+        whole.write(&file).unwrap();
+        assert_eq!(file.metadata().unwrap().len(), serde_json::to_vec(&whole).unwrap().len() as u64 + 1);
+        file.set_len(0).unwrap();
+        assert_eq!(Marker::read(&file).unwrap(), None);
     }
 }

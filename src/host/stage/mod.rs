@@ -314,7 +314,10 @@ impl RealStage {
             // Made just now, perhaps: then it is empty, and goes. What is not empty stays.
             let _ = rustix::fs::unlinkat(&spot.holder, &name, AtFlags::REMOVEDIR);
         }
-        let (folder, marker) = occupied?;
+        let (folder, marker) = occupied.map_err(|error| match error {
+            StageError::Foreign => StageError::ForeignBeside(path.clone()),
+            error => error,
+        })?;
         stages.push((path.clone(), false));
         drop(stages);
         let below = Below::of(folder);

@@ -116,9 +116,12 @@ pub(crate) fn publish(
     let mut sinks: Vec<(ArchiveOptions, &mut dyn Write)> =
         files.iter_mut().map(|(options, file)| (options.clone(), file as &mut dyn Write)).collect();
     let built = write(contents, &mut sinks)?;
+    // One that cannot take its place lets those before it give theirs back.
+    let mut in_place = Vec::new();
     for ((_, file), path) in files.into_iter().zip(paths) {
-        file.commit().map_err(|error| BuildError::Io { path, error })?;
+        in_place.push(file.put().map_err(|error| BuildError::Io { path, error })?);
     }
+    in_place.into_iter().for_each(|file| file.keep());
     Ok(built)
 }
 

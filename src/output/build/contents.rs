@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{
+    case,
     dereference::dereference,
     error::BuildError,
     index::{Behind, Index},
@@ -128,6 +129,18 @@ impl Troubles {
     }
 }
 
+/// Tells of places in the output what does not keep it from being written.
+pub(super) struct Notes<'n> {
+    troubles: &'n mut Troubles,
+    root: &'n Path,
+}
+
+impl Notes<'_> {
+    pub(super) fn tell(&mut self, place: &Path, problem: Problem) -> Result<(), BuildError> {
+        self.troubles.note(self.root, self.root.join(place), problem)
+    }
+}
+
 /// An original and its place in the output.
 #[derive(Clone, Copy)]
 struct At<'p> {
@@ -155,6 +168,8 @@ pub struct Contents {
     store: Store,
     items: Sorter,
     links: Links,
+    /// Who asked for what.
+    listing: Arc<Listing>,
     record: Vec<u8>,
 }
 
@@ -175,7 +190,7 @@ impl Contents {
         root: &Path,
         given_root: &Path,
         began: SystemTime,
-        listing: &Listing,
+        listing: &Arc<Listing>,
     ) -> Result<Self, BuildError> {
         let tree = host.tree(root).map_err(|error| BuildError::Io { path: root.to_path_buf(), error })?;
         let store = listing.store().clone();
@@ -192,6 +207,7 @@ impl Contents {
             items: Sorter::of_bytes(&store)?,
             store,
             links: Links::Preserve,
+            listing: Arc::clone(listing),
             record: Vec::new(),
         };
         for file in listing.listed() {
@@ -398,16 +414,18 @@ impl Contents {
 
     /// All of it in order, each place once, without links to what is not there.
     pub(in crate::output) fn finish(self) -> Result<(Sources, Troubles, Gathered), BuildError> {
-        let Self { sources, mut troubles, items, store, links, .. } = self;
+        let Self { sources, mut troubles, items, store, links, listing, .. } = self;
         let mut index = each_place_once(&store, &items.finish()?, &sources, &mut troubles)?;
         check_links(&mut index, &sources, &mut troubles)?;
         if links == Links::Dereference {
             let mut items = Sorter::of_bytes(&store)?;
-            dereference(&mut index, &mut items)?;
+            let mut notes = Notes { troubles: &mut troubles, root: &sources.root };
+            dereference(&store, &mut index, &listing, &mut items, &mut notes)?;
             index = each_place_once(&store, &items.finish()?, &sources, &mut troubles)?;
         } else {
             index = without_dead_links(&store, index)?;
         }
+        case::collisions(&store, &mut index, &mut Notes { troubles: &mut troubles, root: &sources.root })?;
         Ok((sources, troubles, Gathered::count(index)?))
     }
 }

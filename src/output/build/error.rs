@@ -94,6 +94,7 @@ impl BuildError {
         match error {
             StageError::Link => Self::ThroughLink { link: output },
             StageError::NotAFolder | StageError::Foreign => Self::Foreign { output },
+            StageError::ForeignBeside(beside) => Self::Foreign { output: beside },
             StageError::Altered => Self::Altered { output },
             StageError::Busy => Self::Busy { output },
             StageError::Io(error) => Self::Io { path: output, error },

@@ -94,6 +94,11 @@ impl Index {
         self.begins(first, place, b'/')
     }
 
+    /// Whether a file or link stands just there.
+    pub(super) fn is_item(&mut self, place: &Path) -> Result<bool, SpillError> {
+        Ok(self.at(place.as_os_str().as_bytes())?.is_some())
+    }
+
     /// What the item at `place` is, and what it says if it is a link.
     fn at(&mut self, place: &[u8]) -> Result<Option<(Kind, PathBuf)>, SpillError> {
         let number = self.lower(place, 0)?;

@@ -1,6 +1,7 @@
 //! Outputs that hold the files themselves: a folder that runs by itself, an archive.
 //!
 //! - `contents` what will stand there; `item` one thing of it; `links` what becomes of links
+//! - `case` tells names apart where letters have no case
 //! - `index` looks places up; `dereference` puts copies in place of links
 //! - `folder` the folder; `archive` a tar archive
 //!
@@ -8,6 +9,7 @@
 //! through, the host.
 
 mod archive;
+mod case;
 mod contents;
 mod dereference;
 mod error;
