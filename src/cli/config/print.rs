@@ -18,7 +18,7 @@ use super::{
     keys::{self, ConfigOption, Kind},
 };
 use crate::{
-    LimitSource, QuotedName,
+    LimitSource, QuotedName, TraceOptions,
     cli::{
         flags::Flags,
         plan::{Plan, Tracing},
@@ -150,7 +150,7 @@ fn value(option: &ConfigOption, matches: &ArgMatches) -> io::Result<Option<Strin
 fn by_entry(for_all: &[String], pairs: &[&OsStr]) -> io::Result<String> {
     let mut entries: Vec<(String, Vec<String>)> = Vec::new();
     if !for_all.is_empty() {
-        entries.push((json!(crate::TraceOptions::ALL_ENTRIES).to_string(), for_all.to_vec()));
+        entries.push((json!(TraceOptions::ALL_ENTRIES).to_string(), for_all.to_vec()));
     }
     for pair in pairs.chunks_exact(2) {
         let (entry, value) = (quoted(pair[0])?, quoted(pair[1])?);
