@@ -140,6 +140,7 @@ pub const DIFFERENCES: &[Difference] = &[
         "node_modules/next/dist/{build/{polyfills,webpack/plugins/telemetry-plugin}/*,server/create-deduped-*}.js",
         BEHIND,
     ),
+    only_ours("next-server", "node_modules/next/dist/compiled/source-map08/mappings.wasm", COMPUTED_PATH),
     only_ours("next-server", "node_modules/next/dist/compiled/{mini-css-extract-plugin/hmr,web-vitals}/*", BEHIND),
     only_ours("next-server", "node_modules/styled-jsx/*", WHOLE_PACKAGE),
     only_ours(
