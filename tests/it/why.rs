@@ -40,15 +40,15 @@ fn the_shortest_way_is_shown_step_by_step() {
             a.js  (entry)
               a.js:2:19  require() of "./b"
                    2 | const b = require('./b');
-                     |                   ^
+                     |           ^^^^^^^^^^^^^^
             b.js
               b.js:3:22  require() of "./c"
                    3 | exports.c = require('./c'), require('pkg');
-                     |                     ^
+                     |             ^^^^^^^^^^^^^^
             c.js
               c.js:1:44  a path of "d.txt"
                    1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
-                     |                                            ^
+                     |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             d.txt
         "#]],
     );
@@ -73,36 +73,36 @@ fn a_package_is_asked_for_by_its_name() {
         &["pkg", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/lib/i.js
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/lib/i.js
+        "#]],
     );
     check(
         &app(),
         &["@s/q", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/lib/i.js
-          node_modules/pkg/lib/i.js:1:9  require() of "@s/q/x"
-               1 | require('@s/q/x')
-                 |         ^
-        packages/q/x.js
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/lib/i.js
+              node_modules/pkg/lib/i.js:1:9  require() of "@s/q/x"
+                   1 | require('@s/q/x')
+                     | ^^^^^^^^^^^^^^^^^
+            packages/q/x.js
+        "#]],
     );
 }
 
@@ -113,16 +113,16 @@ fn a_package_json_is_needed_on_the_way() {
         &["node_modules/pkg/package.json", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  on the way of require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/package.json
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  on the way of require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/package.json
+        "#]],
     );
 }
 
@@ -133,22 +133,22 @@ fn all_parents_are_shown_and_cycles_are_no_trouble() {
         &["b.js", "a.js", "--all"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
 
-        needed by:
-        a.js
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        c.js
-          c.js:1:9  require() of "./b"
-               1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
-                 |         ^
-    "#]],
+            needed by:
+            a.js
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            c.js
+              c.js:1:9  require() of "./b"
+                   1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
+                     | ^^^^^^^^^^^^^^
+        "#]],
     );
 }
 
@@ -164,7 +164,7 @@ fn a_long_line_is_cut_around_the_place() {
             a.js  (entry)
               a.js:1:8009  require() of "./b"
                    1 | …x();x();x();x();x();require('./b');y();y();y();y();y();y();y();y()…
-                     |                              ^
+                     |                      ^^^^^^^^^^^^^^
             b.js
         "#]],
     );
@@ -246,22 +246,22 @@ fn what_is_not_listed_is_explained() {
         &["missing", "a.js", "--log-level", "fatal"],
         1,
         expect![[r#"
-        missing is not listed
-          there is no such file, and of no such package a file is listed
+            missing is not listed
+              there is no such file, and of no such package a file is listed
 
-        what was tried:
-        error MT2001 b.js:1:9: cannot resolve require() of "missing" (MODULE_NOT_FOUND)
-            . has no node_modules.
-            ../node_modules is no directory.
-            ../../node_modules is no directory.
+            what was tried:
+            error MT2001 b.js:1:9: cannot resolve require() of "missing" (MODULE_NOT_FOUND)
+                . has no node_modules.
+                ../node_modules is no directory.
+                ../../node_modules is no directory.
 
-        where the way ends:
-        a.js  (entry)
-          a.js:1:9  require() of "./b"
-               1 | require('./b')
-                 |         ^
-        b.js
-    "#]],
+            where the way ends:
+            a.js  (entry)
+              a.js:1:9  require() of "./b"
+                   1 | require('./b')
+                     | ^^^^^^^^^^^^^^
+            b.js
+        "#]],
     );
     let outside = why(&tree, &["/bin/sh", "a.js", "--log-level", "fatal"]);
     assert!(outside.status == 1 && outside.stdout.contains("outside the tracing root"), "{}", outside.stdout);
@@ -341,7 +341,7 @@ fn a_path_within_a_package_is_what_a_program_loads_by_it() {
         a.js  (entry)
           a.js:1:9  require() of "p/feature"
                1 | require('p/feature'); require('q/lib/one'); require('q/lib/two');…
-                 |         ^
+                 | ^^^^^^^^^^^^^^^^^^^^
         node_modules/p/dist/f.cjs
     "#]];
     // By `exports`, and by the file's own path, which `exports` hides.
@@ -411,7 +411,7 @@ fn manifests_that_list_a_file_are_told_and_have_no_chain() {
             a.js  (entry)
               a.js:1:9  require() of "./b"
                    1 | require('./b')
-                     |         ^
+                     | ^^^^^^^^^^^^^^
             b.js
               listed by m/one.js.nft.json
         "#]],
