@@ -43,7 +43,7 @@ fn begin(typed: Typed) -> Exit {
     match Plan::from_flags(flags) {
         Ok(plan) if prints_config => match config::print(&matches, &config, &plan, &mut std::io::stdout().lock()) {
             Ok(()) => Exit::Done,
-            Err(error) => Exit::from(&error),
+            Err(error) => not_told(&error),
         },
         Ok(plan) => run(&plan),
         Err(message) => fail(Exit::Usage, &message),
@@ -81,7 +81,15 @@ fn not_typed(error: &clap::Error) -> Exit {
     match error.print() {
         Ok(()) if error.use_stderr() => Exit::Usage,
         Ok(()) => Exit::Done,
-        Err(error) => Exit::from(&error),
+        Err(error) => not_told(&error),
+    }
+}
+
+/// Stdout takes no more: a reader that went away wants no more words.
+fn not_told(error: &std::io::Error) -> Exit {
+    match Exit::from(error) {
+        Exit::BrokenPipe => Exit::BrokenPipe,
+        exit => fail(exit, &format!("MT6002 cannot write to stdout: {error}")),
     }
 }
 

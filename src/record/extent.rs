@@ -46,7 +46,15 @@ fn is_part(character: char) -> bool {
 /// Where the name begins that ends `line`, with a `new` before it.
 fn callee_start(line: &[char]) -> usize {
     let line = trimmed(line);
-    let start = line.len() - line.iter().rev().take_while(|character| is_part(**character)).count();
+    let mut start = line.len() - line.iter().rev().take_while(|character| is_part(**character)).count();
+    // What a call gives is called: `require('fs').readFileSync(…)`.
+    while line.get(start) == Some(&'.') && line[..start].ends_with(&[')']) {
+        let Some(open) = call_start(&line[..start]) else { break };
+        start = open - line[..open].iter().rev().take_while(|character| is_part(**character)).count();
+    }
+    if line.get(start) == Some(&'.') {
+        start += 1;
+    }
     let before = trimmed(&line[..start]);
     if start < line.len() && before.len() < start && is_word_before(before, "new") { before.len() - 3 } else { start }
 }
@@ -76,6 +84,24 @@ fn string_end(line: &[char], start: usize) -> Option<usize> {
             return Some(index + 1);
         }
         is_escaped = *character == '\\' && !is_escaped;
+    }
+    None
+}
+
+/// Where the bracket stands that is closed at the line's end.
+fn call_start(line: &[char]) -> Option<usize> {
+    let mut open = 0_usize;
+    let mut quote = None;
+    for (at, character) in line.iter().enumerate().rev() {
+        match (quote, character) {
+            (Some(is), character) if is == character => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"' | '`') => quote = Some(character),
+            (None, ')') => open += 1,
+            (None, '(') if open == 1 => return Some(at),
+            (None, '(') => open = open.checked_sub(1)?,
+            _ => {}
+        }
     }
     None
 }
@@ -123,6 +149,10 @@ mod tests {
         assert_eq!(marked("renew URL(|'./a')"), "URL('./a')");
         assert_eq!(marked("await import(|`./${x}`)"), "import(`./${x}`)");
         assert_eq!(marked("fs.readFileSync(|path.join(__dirname, 'a'))"), "fs.readFileSync(path.join(__dirname, 'a'))");
+        assert_eq!(marked("x=require('fs').readFileSync(|p + '/a')"), "require('fs').readFileSync(p + '/a')");
+        assert_eq!(marked("f(')(').g().h(|'a')"), "f(')(').g().h('a')");
+        assert_eq!(marked("a[0].b(|'a') + ].c"), "b('a')");
+        assert_eq!(marked("').b(|'a')"), "b('a')");
         assert_eq!(marked("x = |path.join(__dirname, 'a') + 1"), "path.join(__dirname, 'a')");
         assert_eq!(marked("require(|'./a' +  "), "require('./a' +", "it ends on another line");
     }

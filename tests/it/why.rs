@@ -48,7 +48,7 @@ fn the_shortest_way_is_shown_step_by_step() {
             c.js
               c.js:1:44  a path of "d.txt"
                    1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
-                     |                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                     |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             d.txt
         "#]],
     );
@@ -463,4 +463,47 @@ fn json_loses_nothing_of_a_name() {
         assert!(told.contains(&format!("\"{key}\":{quoted}")), "{key}: {told}");
     }
     assert_eq!(told.matches(quoted).count(), 5, "{told}");
+}
+
+#[test]
+fn odd_questions_have_answers_that_speak_of_them() {
+    let tree = Tree::new(
+        "//- a.js\nrequire('./gone'); require('fs'); require('./loop')\n//- b/c.js\n//- b.js\n\
+         //- loop.js -> loop2.js\n//- loop2.js -> loop.js\n",
+    );
+    let absent = |asked: &str| {
+        let told = why(&tree, &[asked, "a.js", "--quiet"]);
+        assert_eq!(told.status, 1, "{asked}: {}{}", told.stdout, told.stderr);
+        told.stdout
+    };
+    for builtin in ["fs", "node:fs", "fs/promises", "node:test"] {
+        let told = absent(builtin);
+        assert!(told.contains("a module of Node itself") && told.lines().count() == 2, "{told}");
+    }
+    // What is asked about is in no finding, though each has a letter of it.
+    for asked in ["/", ".", "..", "b", "a/../b.js", "./b/c.js", "@"] {
+        let told = absent(asked);
+        assert!(!told.contains("what was tried"), "{asked}: {told}");
+        assert!(told.lines().count() > 1, "{asked}: {told}");
+    }
+    let looped = absent("./loop.js");
+    assert!(looped.contains("it is a link") && looped.contains("MT3005"), "{looped}");
+    let empty = why(&tree, &["", "a.js"]);
+    assert!(
+        empty.status == 2 && empty.stderr.lines().count() == 1 && empty.stderr.contains("MT0008"),
+        "{}",
+        empty.stderr
+    );
+}
+
+#[test]
+fn carets_stand_under_wide_characters() {
+    let tree = Tree::new("//- a.js\n/* 日本 */ require('./é語');\n//- é語.js\n");
+    let told = why(&tree, &["é語.js", "a.js", "--quiet"]).stdout;
+    let line = told.lines().find(|line| line.contains('^')).unwrap_or_default();
+    assert_eq!(
+        line,
+        format!("         | {}{}", " ".repeat("/* xxxx */ ".len()), "^".repeat("require('./exx')".len())),
+        "{told}"
+    );
 }
