@@ -378,6 +378,11 @@ pub fn is_worker_thread(name: &str) -> bool {
     trace::is_worker_thread(name)
 }
 
+/// Whether Node of this version has a module of this name itself, with `node:` before it or without.
+pub fn is_builtin(node: NodeVersion, specifier: &str) -> bool {
+    resolve::is_builtin(node, specifier)
+}
+
 /// The workspace (npm, yarn or pnpm) that the package around `file` is a
 /// member of; `None` where there is none. Reads nothing but package.json and
 /// pnpm-workspace.yaml.

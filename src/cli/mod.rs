@@ -22,7 +22,7 @@ mod why;
 
 use std::{io::Write, process::ExitCode};
 
-use clap::{ArgMatches, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, error::ErrorKind};
 
 use crate::TameSentence;
 use exit::Exit;
@@ -43,7 +43,7 @@ fn begin(typed: Typed) -> Exit {
     match Plan::from_flags(flags) {
         Ok(plan) if prints_config => match config::print(&matches, &config, &plan, &mut std::io::stdout().lock()) {
             Ok(()) => Exit::Done,
-            Err(error) => Exit::from(&error),
+            Err(error) => not_told(&error),
         },
         Ok(plan) => run(&plan),
         Err(message) => fail(Exit::Usage, &message),
@@ -75,11 +75,46 @@ fn typed() -> Result<Typed, Exit> {
 
 /// `--help` and `--version` come this way too, and succeed.
 fn not_typed(error: &clap::Error) -> Exit {
+    if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return fail(Exit::Usage, &in_one_line(&error.to_string()));
+    }
     match error.print() {
         Ok(()) if error.use_stderr() => Exit::Usage,
         Ok(()) => Exit::Done,
-        Err(error) => Exit::from(&error),
+        Err(error) => not_told(&error),
     }
+}
+
+/// Stdout takes no more: a reader that went away wants no more words.
+fn not_told(error: &std::io::Error) -> Exit {
+    match Exit::from(error) {
+        Exit::BrokenPipe => Exit::BrokenPipe,
+        exit => fail(exit, &format!("MT6002 cannot write to stdout: {error}")),
+    }
+}
+
+/// What the parser of the command line says in several lines, with the command whose help tells more.
+fn in_one_line(text: &str) -> String {
+    let command = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Usage: monotrace "))
+        .and_then(|usage| usage.split(' ').next())
+        .filter(|word| word.starts_with(|first: char| first.is_ascii_lowercase()));
+    let told = text.lines().take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let mut line = String::new();
+    for part in told.map(str::trim).filter(|part| !part.is_empty()) {
+        let separator = match line.chars().last() {
+            None => "",
+            Some(':') => " ",
+            Some(_) if part.starts_with(['<', '-', '[']) => ", ",
+            Some(_) => "; ",
+        };
+        line.push_str(separator);
+        line.push_str(part);
+    }
+    let line = line.strip_prefix("error: ").unwrap_or(&line);
+    let of = command.map_or_else(String::new, |command| format!(" {command}"));
+    format!("MT0001 {line}; `monotrace{of} -h` tells what there is")
 }
 
 fn run(plan: &Plan) -> Exit {

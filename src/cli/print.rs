@@ -95,7 +95,12 @@ fn not_written(plan: &Print, error: &ReportError) -> Exit {
         (ReportError::Io(_), _) if exit == Exit::BrokenPipe => exit,
         (ReportError::Io(error), Some(path)) => {
             let path = QuotedName(path.as_os_str().as_encoded_bytes());
-            fail(exit, &format!("MT6002 cannot write {path}: {error}"))
+            match error.kind() {
+                io::ErrorKind::NotFound => {
+                    fail(exit, &format!("MT6002 cannot write {path}: its folder is not there; make that first"))
+                }
+                _ => fail(exit, &format!("MT6002 cannot write {path}: {error}")),
+            }
         }
         (ReportError::Io(error), None) => fail(exit, &format!("MT6002 cannot write to stdout: {error}")),
         (ReportError::Spill(error), _) => traced::ended_by(error),

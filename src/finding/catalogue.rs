@@ -331,7 +331,6 @@ impl Problem {
             | Self::LinkToNothing { .. }
             | Self::LinkInCircle { .. }
             | Self::CaseCollision { .. }
-            | Self::GlobMatchesNothing { .. }
             | Self::BrokenLibrary { .. } => Level::Warning,
             Self::NoManifest { .. } | Self::BrokenManifest { .. } => Level::Fatal,
             Self::TooBroad { .. } => Level::Hint,

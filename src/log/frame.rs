@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthChar;
 
 use crate::{
     host::{Host, OpenFile},
-    record::{Place, character_width, disturbs, line_end_width},
+    record::{Place, character_width, disturbs, extent, line_end_width},
 };
 
 /// Columns of code that are shown: with margin and number a line fits into 80.
@@ -37,9 +37,9 @@ pub(super) struct Frame {
     pub(super) lines: Vec<(u32, String)>,
     /// The number of the line itself.
     pub(super) marked: u32,
-    /// Columns before the place.
+    /// Columns before the mark.
     pub(super) indent: usize,
-    /// Columns of what stands there.
+    /// Columns of what asks for something at the place.
     pub(super) carets: usize,
 }
 
@@ -171,16 +171,19 @@ impl Scan {
         let mut line = cells(before);
         let mark = line.len();
         line.extend(cells_from(&first_line(rest), columns(&line)));
-        let run = literal(&line[mark..]);
+        let characters: Vec<char> = line.iter().map(|cell| cell.character).collect();
+        let marked = extent(&characters, mark);
         let (start, end) = visible(&line, mark, is_cut);
+        // A part of it may be cut off.
+        let first = marked.start.clamp(start, mark);
         let mut text = String::new();
         if is_cut || start > 0 {
             text.push('…');
         }
-        let indent = columns(&line[start..mark]) + text.chars().count();
+        let indent = columns(&line[start..first]) + text.chars().count();
         line[start..end].iter().for_each(|cell| cell.show(&mut text));
         let text = if end < line.len() { text + "…" } else { text.trim_end().to_owned() };
-        let carets = columns(&line[mark..end.min(mark + run)]).max(1);
+        let carets = columns(&line[first..end.min(marked.end)]).max(1);
         Ok((text, indent, carets))
     }
 }
@@ -225,21 +228,6 @@ fn visible(line: &[Cell], mark: usize, is_cut: bool) -> (usize, usize) {
         end += 1;
     }
     (start, end.max(mark))
-}
-
-/// Cells of the string that begins here, 1 if none does.
-fn literal(cells: &[Cell]) -> usize {
-    let Some(quote) = cells.first().map(|cell| cell.character).filter(|quote| "'\"`".contains(*quote)) else {
-        return 1;
-    };
-    let mut is_escaped = false;
-    for (index, cell) in cells.iter().enumerate().skip(1) {
-        if cell.character == quote && !is_escaped {
-            return index + 1;
-        }
-        is_escaped = cell.character == '\\' && !is_escaped;
-    }
-    1
 }
 
 /// A character and the columns that it takes.
@@ -364,12 +352,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_before_and_after_and_the_string_is_marked() {
-        assert_eq!(frame("a\nb('x')\nc\nd\n", 2, 3), ["1 a", "2 b('x')", "    ^^^", "3 c"]);
-        assert_eq!(frame("b(x)", 1, 3), ["1 b(x)", "    ^"]);
-        assert_eq!(frame("b(x)\n", 1, 1), ["1 b(x)", "  ^"]);
-        assert_eq!(frame("b('x\\'y\\\\') + 'z'", 1, 3), ["1 b('x\\'y\\\\') + 'z'", "    ^^^^^^^^"]);
-        assert_eq!(frame("b('x", 1, 3), ["1 b('x", "    ^"], "no end of it");
+    fn a_line_before_and_after_and_the_call_is_marked() {
+        assert_eq!(frame("a\nb('x')\nc\nd\n", 2, 3), ["1 a", "2 b('x')", "  ^^^^^^", "3 c"]);
+        assert_eq!(frame("b(x)", 1, 3), ["1 b(x)", "  ^^^^"]);
+        assert_eq!(frame("b(x)\n", 1, 1), ["1 b(x)", "  ^^^^"]);
+        assert_eq!(frame("b('x\\'y\\\\') + 'z'", 1, 3), ["1 b('x\\'y\\\\') + 'z'", "  ^^^^^^^^^^^"]);
+        assert_eq!(frame("b('x", 1, 3), ["1 b('x", "  ^^^^"], "no end of it");
         assert_eq!(frame("\n\nx\n\n", 3, 1), ["2 ", "3 x", "  ^", "4 "]);
     }
 
@@ -396,7 +384,7 @@ mod tests {
     fn what_a_terminal_would_obey_is_not_shown() {
         assert_eq!(
             frame(b"\x1b[31m('x')\xff\x07\xe2\x80\xae", 1, 7),
-            ["1 \u{fffd}[31m('x')\u{fffd}\u{fffd}\u{fffd}", "        ^^^"]
+            ["1 \u{fffd}[31m('x')\u{fffd}\u{fffd}\u{fffd}", "    ^^^^^^^^"]
         );
         assert_eq!(frame("\tif\t'x'", 1, 5), ["1     if  'x'", "          ^^^"]);
         assert_eq!(frame("'語' + '🎉e\u{301}'", 1, 7), ["1 '語' + '🎉e\u{301}'", "         ^^^^^"]);
@@ -410,8 +398,8 @@ mod tests {
         assert!(text.starts_with("1 …") && text.ends_with('…'), "{text}");
         assert!(text.chars().count() <= COLUMNS + 2, "{text}");
         let at = carets.find('^').unwrap();
-        assert_eq!(text.chars().skip(at).take(3).collect::<String>(), "'x'");
-        assert_eq!(carets.trim(), "^^^");
+        assert_eq!(text.chars().skip(at).take(6).collect::<String>(), "f('x')");
+        assert_eq!(carets.trim(), "^^^^^^");
         let beside = frame(format!("{long}\nx\n{long}"), 2, 1);
         assert!(beside[0].ends_with('…') && beside[3].ends_with('…'), "{beside:?}");
         let giant = format!("'{}' ;\nb", "y".repeat(100));

@@ -1,6 +1,8 @@
 //! The line around a place in a text, cut to what a terminal has room for.
 
-use super::Place;
+use std::ops::Range;
+
+use super::{Place, extent};
 
 /// So many characters are shown of a line, and so many of them before the place where it is cut.
 const WIDTH: usize = 66;
@@ -12,8 +14,8 @@ pub struct Excerpt {
     /// The line or a part of it, with `…` where it was cut; tabs are spaces, and
     /// what would disturb a terminal is U+FFFD.
     pub text: String,
-    /// How many characters of `text` stand before the place.
-    pub column: usize,
+    /// Which characters of `text` ask for something at the place.
+    pub marked: Range<usize>,
 }
 
 impl Excerpt {
@@ -31,6 +33,7 @@ impl Excerpt {
         let indent = shown[from..at].iter().take_while(|character| **character == ' ').count();
         let from = from + indent;
         let is_cut = (passed > 0 || from > indent) && from > 0;
+        let marked = extent(&shown, at);
         let mut text = String::new();
         if is_cut {
             text.push('…');
@@ -40,7 +43,9 @@ impl Excerpt {
         if to < shown.len() {
             text.push('…');
         }
-        Some(Self { text, column: at - from + usize::from(is_cut) })
+        let shift = |index: usize| index.clamp(from, to.max(from)) - from + usize::from(is_cut);
+        let start = shift(marked.start);
+        Some(Self { text, marked: start..shift(marked.end).max(start + 1) })
     }
 }
 
@@ -95,21 +100,21 @@ mod tests {
 
     fn shown(text: &str, line: u32, column: u32) -> (String, String) {
         let excerpt = Excerpt::of(text.as_bytes(), Place { line, column }).unwrap();
-        let rest = excerpt.text.chars().skip(excerpt.column).collect();
+        let rest = excerpt.text.chars().skip(excerpt.marked.start).take(excerpt.marked.len()).collect();
         (excerpt.text, rest)
     }
 
     #[test]
     fn a_line_is_shown_and_a_long_one_cut_around_the_place() {
-        assert_eq!(shown("a\n\trequire('b')\r\nc", 2, 10), ("require('b')".into(), "'b')".into()));
+        assert_eq!(shown("a\n\trequire('b')\r\nc", 2, 10), ("require('b')".into(), "require('b')".into()));
         assert_eq!(shown("\u{feff}é\u{2028}x", 2, 1), ("x".into(), "x".into()));
         let long = format!("{}require('b');{}", "x".repeat(5000), "y".repeat(5000));
         let (text, rest) = shown(&long, 1, 5009);
-        assert!(text.starts_with('…') && text.ends_with('…') && rest.starts_with("'b');yy"), "{text}");
+        assert!(text.starts_with('…') && text.ends_with('…') && rest == "xxxxxxxxxxxxxxxxxxxxrequire('b')", "{text}");
         assert!(text.chars().count() <= WIDTH + 2);
         let early = format!("require('b');{}", "y".repeat(500));
         let (text, rest) = shown(&early, 1, 9);
-        assert!(text.starts_with("require") && rest.starts_with("'b'") && text.ends_with('…'), "{text}");
+        assert!(text.starts_with("require") && rest == "require('b')" && text.ends_with('…'), "{text}");
         assert_eq!(Excerpt::of(b"a", Place { line: 2, column: 1 }), None);
         assert_eq!(shown("a\u{1b}[31m'b'", 1, 7).0, "a\u{fffd}[31m'b'");
         assert!(Excerpt::of(b"ab", Place { line: 1, column: 99 }).is_some());

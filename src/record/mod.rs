@@ -3,6 +3,7 @@
 //! Nothing here opens a file, allocates behind your back or knows another room.
 
 mod excerpt;
+mod extent;
 mod listing;
 mod name;
 mod node;
@@ -11,6 +12,7 @@ mod platform;
 mod reference;
 
 pub use excerpt::Excerpt;
+pub(crate) use extent::extent;
 pub use listing::{ListedFile, Reasons};
 pub use name::{QuotedName, TameSentence, absolute, disturbs, relative};
 pub use node::{ModuleSync, NodeVersion, ParseNodeVersionError};

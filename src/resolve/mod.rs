@@ -436,3 +436,8 @@ const _: () = {
     const fn is_shared<T: Send + Sync>() {}
     is_shared::<Resolver>();
 };
+
+/// Whether this is a module of Node itself.
+pub(crate) fn is_builtin(node: NodeVersion, specifier: &str) -> bool {
+    builtins::canonical(node, specifier).is_some()
+}

@@ -179,7 +179,12 @@ impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::EntryOutsideRoot { entry, root } => {
-                write!(f, "the entry {} is outside the tracing root {}", quoted(entry), quoted(root))
+                write!(
+                    f,
+                    "the entry {} is outside the tracing root {}; name a larger one with --context-directory",
+                    quoted(entry),
+                    quoted(root)
+                )
             }
             Self::ManifestOutsideRoot { manifest, file, root } => write!(
                 f,

@@ -165,3 +165,30 @@ fn long_help_has_every_option_by_groups_and_examples() {
         }
     }
 }
+
+#[test]
+fn what_was_mistyped_is_one_line_with_a_code_and_what_to_do() {
+    for (arguments, parts) in [
+        (&["print"][..], &["<ENTRY>...", "`monotrace print -h`"][..]),
+        (&["why"], &["<FILE>, <ENTRY>...", "`monotrace why -h`"]),
+        (&["build", "a.js"], &["--output <DIR>", "`monotrace build -h`"]),
+        (&["print", "a.js", "--frmat", "json"], &["--frmat", "similar", "--format", "`monotrace print -h`"]),
+        (&["pritn", "a.js"], &["pritn", "print", "`monotrace -h`"]),
+        (&["print", "a.js", "--log-level", "loud"], &["loud", "--log-level", "suggestion", "-h`"]),
+        (&["size", "a.js", "--budget", "lots"], &["lots", "250MB"]),
+        (&["build", "a.js", "--tar", "x", "--dry-run"], &["--tar", "--dry-run"]),
+        (&["print", ""], &["ENTRY"]),
+        (&["print", "a.js", "--no\u{1b}[31m\npe"], &["--no"]),
+    ] {
+        let told = run(Path::new("/"), arguments, &[]);
+        assert_eq!((told.status, told.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert_eq!(told.stderr.lines().count(), 1, "{}", told.stderr);
+        assert!(told.stderr.starts_with("monotrace: MT0001 ") && !told.stderr.contains('\u{1b}'), "{}", told.stderr);
+        for part in parts {
+            assert!(told.stderr.contains(part), "{part}: {}", told.stderr);
+        }
+    }
+    // Nothing at all was typed: the help.
+    let bare = run(Path::new("/"), &[], &[]);
+    assert!(bare.status == 2 && bare.stderr.contains("Usage: monotrace"), "{}", bare.stderr);
+}

@@ -397,6 +397,11 @@ fn a_full_disk_and_a_reader_that_goes_away() {
     let full = shell(&tree.root(), "exec $MT print a.js > /dev/full");
     assert_eq!((full.status, full.stderr.lines().count()), (4, 1), "{}", full.stderr);
     assert!(full.stderr.contains("MT6002"), "{}", full.stderr);
+    for words in ["--help", "-h", "print --help", "--version", "print a.js --print-config", "explain MT2001", "man"] {
+        let full = shell(&tree.root(), &format!("exec $MT {words} > /dev/full"));
+        assert_eq!((full.status, full.stderr.lines().count()), (4, 1), "{words}: {}", full.stderr);
+        assert!(full.stderr.contains("MT6002"), "{words}: {}", full.stderr);
+    }
     let broken = shell(&tree.root(), "(sleep 0.2; $MT print a.js; echo $? >status) | true; sleep 0.4; cat status");
     assert_eq!((broken.stdout.as_str(), broken.stderr.as_str()), ("141\n", ""));
     let silent = shell(&tree.root(), "exec $MT print a.js gone.js 2>/dev/full");

@@ -32,7 +32,7 @@ fn a_finding_stands_below_its_level_category_and_file_with_its_code() {
 
                     1 | const a = require('./a');
                     2 | require('missing-pkg');
-                      |         ^^^^^^^^^^^^^
+                      | ^^^^^^^^^^^^^^^^^^^^^^
                     3 | require('./locale/' + a);
 
         "#]],
@@ -99,7 +99,7 @@ fn a_frame_shows_nothing_that_a_terminal_would_obey() {
                 a.js:1:25  MT2001  cannot resolve require() of "gone" (MODULE_NOT_FOUND)
 
                     1 | /*�]0;title��*/ require('gone')
-                      |                         ^^^^^^
+                      |                 ^^^^^^^^^^^^^^^
                     2 |
 
         "#]],

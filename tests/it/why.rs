@@ -40,15 +40,15 @@ fn the_shortest_way_is_shown_step_by_step() {
             a.js  (entry)
               a.js:2:19  require() of "./b"
                    2 | const b = require('./b');
-                     |                   ^
+                     |           ^^^^^^^^^^^^^^
             b.js
               b.js:3:22  require() of "./c"
                    3 | exports.c = require('./c'), require('pkg');
-                     |                     ^
+                     |             ^^^^^^^^^^^^^^
             c.js
               c.js:1:44  a path of "d.txt"
                    1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
-                     |                                            ^
+                     |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
             d.txt
         "#]],
     );
@@ -73,36 +73,36 @@ fn a_package_is_asked_for_by_its_name() {
         &["pkg", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/lib/i.js
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/lib/i.js
+        "#]],
     );
     check(
         &app(),
         &["@s/q", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/lib/i.js
-          node_modules/pkg/lib/i.js:1:9  require() of "@s/q/x"
-               1 | require('@s/q/x')
-                 |         ^
-        packages/q/x.js
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/lib/i.js
+              node_modules/pkg/lib/i.js:1:9  require() of "@s/q/x"
+                   1 | require('@s/q/x')
+                     | ^^^^^^^^^^^^^^^^^
+            packages/q/x.js
+        "#]],
     );
 }
 
@@ -113,16 +113,16 @@ fn a_package_json_is_needed_on_the_way() {
         &["node_modules/pkg/package.json", "a.js"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
-          b.js:3:38  on the way of require() of "pkg"
-               3 | exports.c = require('./c'), require('pkg');
-                 |                                     ^
-        node_modules/pkg/package.json
-    "#]],
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
+              b.js:3:38  on the way of require() of "pkg"
+                   3 | exports.c = require('./c'), require('pkg');
+                     |                             ^^^^^^^^^^^^^^
+            node_modules/pkg/package.json
+        "#]],
     );
 }
 
@@ -133,22 +133,22 @@ fn all_parents_are_shown_and_cycles_are_no_trouble() {
         &["b.js", "a.js", "--all"],
         0,
         expect![[r#"
-        a.js  (entry)
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        b.js
+            a.js  (entry)
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            b.js
 
-        needed by:
-        a.js
-          a.js:2:19  require() of "./b"
-               2 | const b = require('./b');
-                 |                   ^
-        c.js
-          c.js:1:9  require() of "./b"
-               1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
-                 |         ^
-    "#]],
+            needed by:
+            a.js
+              a.js:2:19  require() of "./b"
+                   2 | const b = require('./b');
+                     |           ^^^^^^^^^^^^^^
+            c.js
+              c.js:1:9  require() of "./b"
+                   1 | require('./b'); require('fs').readFileSync(__dirname + '/d.txt')
+                     | ^^^^^^^^^^^^^^
+        "#]],
     );
 }
 
@@ -164,7 +164,7 @@ fn a_long_line_is_cut_around_the_place() {
             a.js  (entry)
               a.js:1:8009  require() of "./b"
                    1 | …x();x();x();x();x();require('./b');y();y();y();y();y();y();y();y()…
-                     |                              ^
+                     |                      ^^^^^^^^^^^^^^
             b.js
         "#]],
     );
@@ -246,22 +246,22 @@ fn what_is_not_listed_is_explained() {
         &["missing", "a.js", "--log-level", "fatal"],
         1,
         expect![[r#"
-        missing is not listed
-          there is no such file, and of no such package a file is listed
+            missing is not listed
+              there is no such file, and of no such package a file is listed
 
-        what was tried:
-        error MT2001 b.js:1:9: cannot resolve require() of "missing" (MODULE_NOT_FOUND)
-            . has no node_modules.
-            ../node_modules is no directory.
-            ../../node_modules is no directory.
+            what was tried:
+            error MT2001 b.js:1:9: cannot resolve require() of "missing" (MODULE_NOT_FOUND)
+                . has no node_modules.
+                ../node_modules is no directory.
+                ../../node_modules is no directory.
 
-        where the way ends:
-        a.js  (entry)
-          a.js:1:9  require() of "./b"
-               1 | require('./b')
-                 |         ^
-        b.js
-    "#]],
+            where the way ends:
+            a.js  (entry)
+              a.js:1:9  require() of "./b"
+                   1 | require('./b')
+                     | ^^^^^^^^^^^^^^
+            b.js
+        "#]],
     );
     let outside = why(&tree, &["/bin/sh", "a.js", "--log-level", "fatal"]);
     assert!(outside.status == 1 && outside.stdout.contains("outside the tracing root"), "{}", outside.stdout);
@@ -341,7 +341,7 @@ fn a_path_within_a_package_is_what_a_program_loads_by_it() {
         a.js  (entry)
           a.js:1:9  require() of "p/feature"
                1 | require('p/feature'); require('q/lib/one'); require('q/lib/two');…
-                 |         ^
+                 | ^^^^^^^^^^^^^^^^^^^^
         node_modules/p/dist/f.cjs
     "#]];
     // By `exports`, and by the file's own path, which `exports` hides.
@@ -411,7 +411,7 @@ fn manifests_that_list_a_file_are_told_and_have_no_chain() {
             a.js  (entry)
               a.js:1:9  require() of "./b"
                    1 | require('./b')
-                     |         ^
+                     | ^^^^^^^^^^^^^^
             b.js
               listed by m/one.js.nft.json
         "#]],
@@ -463,4 +463,47 @@ fn json_loses_nothing_of_a_name() {
         assert!(told.contains(&format!("\"{key}\":{quoted}")), "{key}: {told}");
     }
     assert_eq!(told.matches(quoted).count(), 5, "{told}");
+}
+
+#[test]
+fn odd_questions_have_answers_that_speak_of_them() {
+    let tree = Tree::new(
+        "//- a.js\nrequire('./gone'); require('fs'); require('./loop')\n//- b/c.js\n//- b.js\n\
+         //- loop.js -> loop2.js\n//- loop2.js -> loop.js\n",
+    );
+    let absent = |asked: &str| {
+        let told = why(&tree, &[asked, "a.js", "--quiet"]);
+        assert_eq!(told.status, 1, "{asked}: {}{}", told.stdout, told.stderr);
+        told.stdout
+    };
+    for builtin in ["fs", "node:fs", "fs/promises", "node:test"] {
+        let told = absent(builtin);
+        assert!(told.contains("a module of Node itself") && told.lines().count() == 2, "{told}");
+    }
+    // What is asked about is in no finding, though each has a letter of it.
+    for asked in ["/", ".", "..", "b", "a/../b.js", "./b/c.js", "@"] {
+        let told = absent(asked);
+        assert!(!told.contains("what was tried"), "{asked}: {told}");
+        assert!(told.lines().count() > 1, "{asked}: {told}");
+    }
+    let looped = absent("./loop.js");
+    assert!(looped.contains("it is a link") && looped.contains("MT3005"), "{looped}");
+    let empty = why(&tree, &["", "a.js"]);
+    assert!(
+        empty.status == 2 && empty.stderr.lines().count() == 1 && empty.stderr.contains("MT0008"),
+        "{}",
+        empty.stderr
+    );
+}
+
+#[test]
+fn carets_stand_under_wide_characters() {
+    let tree = Tree::new("//- a.js\n/* 日本 */ require('./é語');\n//- é語.js\n");
+    let told = why(&tree, &["é語.js", "a.js", "--quiet"]).stdout;
+    let line = told.lines().find(|line| line.contains('^')).unwrap_or_default();
+    assert_eq!(
+        line,
+        format!("         | {}{}", " ".repeat("/* xxxx */ ".len()), "^".repeat("require('./exx')".len())),
+        "{told}"
+    );
 }

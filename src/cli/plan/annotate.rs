@@ -22,7 +22,7 @@ impl Annotate {
     pub(super) fn from_flags(cwd: &Path, flags: flags::Annotate) -> Result<Self, String> {
         if !flags.tracing.from_nft_json.is_empty() {
             return Err(
-                "MT0008 annotate writes manifests and takes none: --from-nft-json is for print and build".into()
+                "MT0008 annotate writes manifests and takes none: --from-nft-json is for print, build and why".into()
             );
         }
         let directory = flags.output_directory.map(|path| absolute(cwd, &path));

@@ -36,6 +36,9 @@ pub(in crate::cli) struct InPackage {
 
 impl Why {
     pub(super) fn from_flags(cwd: &Path, flags: flags::Why) -> Result<Self, String> {
+        if flags.file.is_empty() {
+            return Err("MT0008 why \"\": expected a file, or the name of a package".to_owned());
+        }
         let path = absolute(cwd, Path::new(&flags.file));
         let package = flags.file.to_str().and_then(in_package);
         let tracing = Tracing::from_flags(cwd, flags.tracing, None, true)?;

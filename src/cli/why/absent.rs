@@ -12,6 +12,7 @@ use crate::{
         plan::{InPackage, Why},
         traced::Traced,
     },
+    is_builtin,
 };
 
 /// No more findings are told.
@@ -33,6 +34,13 @@ impl Absent {
         let mut is_ignored = false;
         let is_there = traced.tracer.look_at(&plan.path).is_ok();
         match &plan.package {
+            Some(_)
+                if !is_there
+                    && plan.asked.to_str().is_some_and(|asked| is_builtin(plan.tracing.options.node, asked)) =>
+            {
+                reasons.push("it is a module of Node itself, which no program has to bring along".to_owned());
+                return Ok(Self { reasons, findings: Vec::new(), more: 0 });
+            }
             Some(InPackage { subpath: None, .. }) if !is_there => {
                 reasons.push("there is no such file, and of no such package a file is listed".to_owned());
             }
@@ -61,7 +69,8 @@ fn file(plan: &Why, traced: &Traced, reasons: &mut Vec<String>) -> Result<bool, 
     match kind {
         EntryKind::Directory => reasons.push("it is a directory; only files and links are listed".to_owned()),
         EntryKind::Special => reasons.push("it is not a regular file".to_owned()),
-        EntryKind::File | EntryKind::Link => {}
+        EntryKind::Link => reasons.push("it is a link, and no file that was looked into is loaded by it".to_owned()),
+        EntryKind::File => {}
     }
     let Some(path) = below(&trace.root, &real) else {
         reasons.push(format!(
@@ -86,7 +95,7 @@ fn file(plan: &Why, traced: &Traced, reasons: &mut Vec<String>) -> Result<bool, 
 /// The findings that speak of it, in their words or in the steps behind them.
 fn findings(plan: &Why, traced: &Traced) -> Result<(Vec<Diagnostic>, usize), Failure> {
     let words = words(plan, traced);
-    let speaks = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+    let speaks = |text: &str| words.iter().any(|word| names(text, word));
     let (mut told, mut more) = (Vec::new(), 0);
     for finding in &traced.trace.findings {
         let finding = finding?;
@@ -99,6 +108,16 @@ fn findings(plan: &Why, traced: &Traced) -> Result<(Vec<Diagnostic>, usize), Fai
         }
     }
     Ok((told, more))
+}
+
+/// Whether a text names this, and not something of which it is a part.
+fn names(text: &str, word: &str) -> bool {
+    let is_part = |next: char| next.is_alphanumeric() || matches!(next, '_' | '-');
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + word.len()..].chars().next());
+        // What ends with a slash goes on as it likes.
+        !before.is_some_and(is_part) && (word.ends_with('/') || !after.is_some_and(is_part))
+    })
 }
 
 /// What a finding about it would have in it.
@@ -114,7 +133,8 @@ fn words(plan: &Why, traced: &Traced) -> Vec<String> {
         None => {}
     }
     let path = plan.path.strip_prefix(&traced.trace.root).unwrap_or(&plan.path);
-    if path.components().count() > 1 || plan.package.is_none() {
+    let is_name = path.file_name().is_some();
+    if is_name && (path.components().count() > 1 || plan.package.is_none()) {
         // Steps tell what was looked for, perhaps before an extension was put to it.
         let stem = Path::new(path).with_extension("");
         words.extend([path, stem.as_path()].map(|path| path.to_string_lossy().into_owned()));

@@ -1,6 +1,8 @@
 //! The answer for people, in 80 columns where names allow it.
 
-use std::io::Write;
+use std::{io::Write, ops::Range};
+
+use unicode_width::UnicodeWidthChar;
 
 use super::{
     Failure,
@@ -132,7 +134,17 @@ fn step(site: &Site, parent: &[u8], sink: &mut dyn Write) -> Result<(), Failure>
     }
     if let (Some(place), Some(excerpt)) = (site.place, &site.excerpt) {
         writeln!(sink, "  {:>6} | {}", place.line, excerpt.text)?;
-        writeln!(sink, "         | {:column$}^", "", column = excerpt.column)?;
+        let columns = |range: Range<usize>| {
+            excerpt
+                .text
+                .chars()
+                .skip(range.start)
+                .take(range.len())
+                .map(|next| next.width().unwrap_or(0))
+                .sum::<usize>()
+        };
+        let (indent, carets) = (columns(0..excerpt.marked.start), columns(excerpt.marked.clone()).max(1));
+        writeln!(sink, "         | {:indent$}{:^>carets$}", "", "")?;
     }
     Ok(())
 }
