@@ -175,10 +175,10 @@ fn the_extended_form_is_turbopacks() {
     assert_eq!(json["fileHashes"], json!(hashes[..2]));
     assert_eq!(json["entryHash"], json!(hashes[2]));
     assert_eq!(json["version"], 1);
-    // What was written can be read.
+    // What was written can be read, with the entry beside it.
     assert_eq!(
         tree.print(&["--from-nft-json", "a.js.nft.json"]).files(),
-        ["node_modules/.pnpm/p/node_modules/p/index.js", "node_modules/p"]
+        ["a.js", "node_modules/.pnpm/p/node_modules/p/index.js", "node_modules/p"]
     );
 }
 
