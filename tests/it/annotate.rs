@@ -223,6 +223,19 @@ fn a_manifest_that_cannot_be_written_keeps_the_old_and_lets_the_others_be() {
 }
 
 #[test]
+fn a_link_or_a_pipe_in_a_manifests_place_is_not_written_through() {
+    let tree = Tree::new("//- a.js\n//- b.js\n//- precious\nkeep\n//- a.js.nft.json -> precious\n");
+    assert_eq!(shell(&tree.root(), "mkfifo b.js.nft.json").status, 0);
+    let run = annotate(&tree, &["a.js", "b.js"]);
+    assert_eq!(run.status, 4, "{}", run.stderr);
+    for words in ["a.js.nft.json: it is a symbolic link", "b.js.nft.json: it is no regular file"] {
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert_eq!(fs::read_to_string(tree.root().join("precious")).unwrap(), "keep\n");
+    assert!(fs::symlink_metadata(tree.root().join("a.js.nft.json")).unwrap().is_symlink());
+}
+
+#[test]
 fn an_entry_that_is_missing_keeps_no_other_from_having_its_manifest() {
     let tree = Tree::new("//- a.js\nrequire('./b')\n//- b.js\n");
     let run = annotate(&tree, &["a.js", "gone.js", "./a.js"]);
