@@ -72,7 +72,11 @@ fn claim(plan: &Build, tracer: &mut Tracer) -> Result<Option<OutputFolder>, Buil
     match &plan.to {
         Destination::Folder { place, options, .. } => tracer.claim(place, &plan.tracing.entries, *options).map(Some),
         Destination::Archives(archives) => {
-            for (_, path, _) in archives {
+            for (_, path, typed) in archives {
+                let real = |path: &Path| RealHost.real_path(path).unwrap_or_else(|_| path.to_path_buf());
+                if let Some(entry) = plan.tracing.entries.iter().find(|entry| real(entry) == real(path)) {
+                    return Err(BuildError::EntryInside { output: typed.clone(), entry: entry.clone() });
+                }
                 tracer.hide(RealHost.real_path(path).unwrap_or_else(|_| path.clone()));
             }
             Ok(None)
@@ -131,6 +135,9 @@ fn summary(plan: &Build, built: &Built) -> PathBuf {
     folder
 }
 
+/// Of so many programs it is told how they are started.
+const TOLD: usize = 3;
+
 /// How the programs are started.
 fn programs(plan: &Build, traced: &Traced, folder: &Path) {
     let mut stderr = io::stderr().lock();
@@ -139,10 +146,14 @@ fn programs(plan: &Build, traced: &Traced, folder: &Path) {
     let cwd = if RealHost.kind(&folder.join(&cwd)).is_ok() { cwd } else { PathBuf::new() };
     let start = if cwd.as_os_str().is_empty() { folder.to_path_buf() } else { folder.join(&cwd) };
     let go = if start.as_os_str().is_empty() { String::new() } else { format!("cd {} && ", shown(&start)) };
-    for entry in plan.tracing.entries.iter().filter_map(|entry| RealHost.real_path(entry).ok()) {
+    let entries = &plan.tracing.entries;
+    for entry in entries.iter().take(TOLD).filter_map(|entry| RealHost.real_path(entry).ok()) {
         let place = absolute(Path::new("/"), &folder.join(&cwd));
         let entry = relative(&place, &absolute(Path::new("/"), &folder.join(relative(&traced.trace.root, &entry))));
         let _ = writeln!(stderr, "monotrace: run it with: {go}node {}", shown(&entry));
+    }
+    if entries.len() > TOLD {
+        let _ = writeln!(stderr, "monotrace: and likewise {} more", entries.len() - TOLD);
     }
 }
 

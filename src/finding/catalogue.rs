@@ -443,6 +443,7 @@ impl Problem {
                 format!("its name and {other} differ in case alone; on macOS and Windows there is room for one of them")
             }
             Self::LinkInCircle { target } => {
+                let target = if target.is_empty() { "." } else { target };
                 format!("this link leads back to {target:?}, which is around it; it is left out")
             }
             Self::WorkerPanic => {

@@ -6,7 +6,7 @@
 //! made the subset.
 
 use std::{
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     os::unix::ffi::OsStrExt,
     path::Path,
 };
@@ -17,7 +17,7 @@ use super::{
     json::{name, string},
 };
 use crate::{
-    host::Host,
+    host::{EntryKind, Host},
     listing::{Listing, Subset},
     record::{absolute, relative},
     spill::SpillError,
@@ -56,6 +56,15 @@ pub fn publish_manifest(host: &dyn Host, manifest: &Manifest<'_>, path: &Path) -
     let folder = path.parent().unwrap_or(path);
     host.make_folder(folder)?;
     let folder = host.real_path(folder)?;
+    // Nobody typed this name: what a link of that name leads to, or who listens at a pipe, is the tree's idea.
+    let unfit = match host.kind(path) {
+        Ok(EntryKind::Link) => Some("it is a symbolic link, which is not followed; remove it"),
+        Ok(EntryKind::Special) => Some("it is no regular file; remove it"),
+        _ => None,
+    };
+    if let Some(why) = unfit {
+        return Err(io::Error::other(why).into());
+    }
     let mut replacement = host.replace(path)?;
     let mut sink = BufWriter::new(&mut replacement);
     write(manifest, &folder, &mut sink)?;

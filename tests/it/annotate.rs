@@ -175,10 +175,10 @@ fn the_extended_form_is_turbopacks() {
     assert_eq!(json["fileHashes"], json!(hashes[..2]));
     assert_eq!(json["entryHash"], json!(hashes[2]));
     assert_eq!(json["version"], 1);
-    // What was written can be read.
+    // What was written can be read, with the entry beside it.
     assert_eq!(
         tree.print(&["--from-nft-json", "a.js.nft.json"]).files(),
-        ["node_modules/.pnpm/p/node_modules/p/index.js", "node_modules/p"]
+        ["a.js", "node_modules/.pnpm/p/node_modules/p/index.js", "node_modules/p"]
     );
 }
 
@@ -220,6 +220,19 @@ fn a_manifest_that_cannot_be_written_keeps_the_old_and_lets_the_others_be() {
         assert_eq!(fs::read(tree.root().join("a/a.js.nft.json")).unwrap(), b"old");
         assert_eq!(run.stderr.lines().count(), 2);
     }
+}
+
+#[test]
+fn a_link_or_a_pipe_in_a_manifests_place_is_not_written_through() {
+    let tree = Tree::new("//- a.js\n//- b.js\n//- precious\nkeep\n//- a.js.nft.json -> precious\n");
+    assert_eq!(shell(&tree.root(), "mkfifo b.js.nft.json").status, 0);
+    let run = annotate(&tree, &["a.js", "b.js"]);
+    assert_eq!(run.status, 4, "{}", run.stderr);
+    for words in ["a.js.nft.json: it is a symbolic link", "b.js.nft.json: it is no regular file"] {
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert_eq!(fs::read_to_string(tree.root().join("precious")).unwrap(), "keep\n");
+    assert!(fs::symlink_metadata(tree.root().join("a.js.nft.json")).unwrap().is_symlink());
 }
 
 #[test]

@@ -103,6 +103,11 @@ fn what_is_no_archive_is_not_replaced() {
     let built = run(&tree.root(), &["build", "packages/app/main.js", "--tar", "packages/lib/index.js"], &[]);
     assert_eq!(built.status, 5, "{}", built.stderr);
     assert_eq!(fs::read(tree.root().join("packages/lib/index.js")).unwrap(), source);
+    // The entry itself: a slip of the hand.
+    let entry = run(&tree.root(), &["build", "packages/app/main.js", "--tar", "packages/app/main.js"], &[]);
+    assert!(entry.status == 5 && entry.stderr.contains("MT6005"), "{} {}", entry.status, entry.stderr);
+    let epoch = [("SOURCE_DATE_EPOCH", "18446744073709551615")];
+    assert_eq!(run(&tree.root(), &["build", "packages/app/main.js", "--tar", "x.tar"], &epoch).status, 2);
     for wrong in [&["--tar", "-", "--layers"][..], &["--layers"], &[], &["--tar", "x", "-o", "y"]] {
         assert_eq!(
             run(&tree.root(), &[&["build", "packages/app/main.js"], wrong].concat(), &[]).status,

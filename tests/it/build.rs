@@ -276,6 +276,15 @@ fn what_a_killed_run_left_is_taken_away() {
 }
 
 #[test]
+fn of_many_programs_a_few_are_told() {
+    let tree = Tree::new("//- a.js\n//- b.js\n//- c.js\n//- d.js\n//- e.js\n");
+    let built = build(&tree, &["a.js", "b.js", "c.js", "d.js", "e.js", "-o", "out"]);
+    let told: Vec<&str> = built.stderr.lines().filter(|line| line.contains("run it with")).collect();
+    assert_eq!(told.len(), 3, "{}", built.stderr);
+    assert!(built.stderr.ends_with("monotrace: and likewise 2 more\n"), "{}", built.stderr);
+}
+
+#[test]
 fn holes_stay_holes_and_no_room_is_told_before_a_byte_is_written() {
     let tree = Tree::new("//- a.js\nrequire('fs').readFileSync(__dirname + '/big.bin')\n");
     let big = fs::File::create(tree.root().join("big.bin")).unwrap();

@@ -84,8 +84,8 @@ impl FromStr for BudgetFlag {
 fn bytes(text: &str) -> Result<u64, String> {
     /// What AWS takes of a function that is not an image, unzipped, with its layers: 250 MiB.
     const LAMBDA: u64 = 262_144_000;
-    /// What Vercel says of a function, uncompressed; taken by its word, as the smaller of two readings.
-    const VERCEL: u64 = 250_000_000;
+    /// What Vercel's own builders refuse beyond, uncompressed: docs/size.md tells where they say so.
+    const VERCEL: u64 = 262_144_000;
     const UNITS: [(&str, u64); 9] = [
         ("kib", 1 << 10),
         ("mib", 1 << 20),
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn sizes_have_units_or_names() {
         let sizes = ["250MB", "250 MiB", "1.5kb", "7", "lambda", "Vercel", "0"].map(|text| bytes(text).unwrap());
-        assert_eq!(sizes, [250_000_000, 262_144_000, 1_500, 7, 262_144_000, 250_000_000, 0]);
+        assert_eq!(sizes, [250_000_000, 262_144_000, 1_500, 7, 262_144_000, 262_144_000, 0]);
         for wrong in ["", "MB", "-1MB", "much", "1e999", "NaN"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
         }

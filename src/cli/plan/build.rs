@@ -64,9 +64,15 @@ impl Build {
     }
 }
 
+/// The latest time that every reader of archives knows: eleven octal digits.
+const LATEST: u64 = 0o777_7777_7777;
+
 fn archives(cwd: &Path, file: PathBuf, layers: bool) -> Result<Destination, String> {
     let time = match env::var("SOURCE_DATE_EPOCH") {
-        Ok(time) => time.parse().map_err(|_| "MT0014 SOURCE_DATE_EPOCH: expected seconds since 1970".to_owned())?,
+        Ok(time) => {
+            let time = time.parse().ok().filter(|time| *time <= LATEST);
+            time.ok_or_else(|| "MT0014 SOURCE_DATE_EPOCH: expected seconds since 1970, before 2242".to_owned())?
+        }
         Err(_) => 0,
     };
     let archive = |layer, typed: PathBuf| (ArchiveOptions { time, layer }, absolute(cwd, &typed), typed);

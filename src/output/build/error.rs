@@ -169,7 +169,7 @@ impl fmt::Display for BuildError {
             ),
             Self::EntryInside { output, entry } => write!(
                 f,
-                "the entry {} is in the output {}, which is written anew; name another folder",
+                "the entry {} is, or is in, the output {}, which is written anew; name another",
                 quoted(entry),
                 quoted(output)
             ),
@@ -195,6 +195,8 @@ impl fmt::Display for BuildError {
             Self::Full { output, needed, free } => {
                 write!(f, "no room for {}: {needed} bytes needed", quoted(output))?;
                 match free {
+                    // Files or folders are what it has no room for, or a quota is used up.
+                    Some(free) if free > needed => write!(f, "; {free} bytes are free, but no more files may be made"),
                     Some(free) => write!(f, ", {free} bytes free"),
                     None => Ok(()),
                 }
