@@ -6,6 +6,7 @@
 mod about;
 mod annotate;
 mod build;
+mod closed;
 mod config;
 mod exit;
 mod flags;
@@ -41,6 +42,7 @@ fn begin(typed: Typed) -> Exit {
     let Typed { flags, matches, config } = typed;
     let prints_config = flags.config.print_config;
     match Plan::from_flags(flags) {
+        Ok(_) if prints_config && closed::stdout_was_closed() => not_told(&closed::error()),
         Ok(plan) if prints_config => match config::print(&matches, &config, &plan, &mut std::io::stdout().lock()) {
             Ok(()) => Exit::Done,
             Err(error) => not_told(&error),
@@ -78,7 +80,11 @@ fn not_typed(error: &clap::Error) -> Exit {
     if error.use_stderr() && error.kind() != ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return fail(Exit::Usage, &in_one_line(&error.to_string()));
     }
-    match error.print() {
+    let told = match error.use_stderr() || !closed::stdout_was_closed() {
+        true => error.print(),
+        false => Err(closed::error()),
+    };
+    match told {
         Ok(()) if error.use_stderr() => Exit::Usage,
         Ok(()) => Exit::Done,
         Err(error) => not_told(&error),
@@ -118,6 +124,9 @@ fn in_one_line(text: &str) -> String {
 }
 
 fn run(plan: &Plan) -> Exit {
+    if plan.writes_to_stdout() && closed::stdout_was_closed() {
+        return not_told(&closed::error());
+    }
     match plan {
         Plan::Build(plan) => build::run(plan),
         Plan::Print(plan) => print::run(plan),

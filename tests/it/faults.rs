@@ -409,6 +409,21 @@ fn a_full_disk_and_a_reader_that_goes_away() {
 }
 
 #[test]
+fn a_closed_stdout_is_told_where_a_list_would_go_there() {
+    let tree = Tree::new("//- a.js\n");
+    for words in ["print a.js", "size a.js", "why a.js a.js", "build a.js -o out --dry-run", "explain MT2001", "--help"]
+    {
+        let closed = shell(&tree.root(), &format!("exec $MT {words} >&-"));
+        assert_eq!(closed.status, 4, "{words}: {}", closed.stderr);
+        assert!(closed.stderr.contains("MT6002 cannot write to stdout"), "{words}: {}", closed.stderr);
+    }
+    // Who does not write there does not mind, and /dev/null is a place like any other.
+    assert_eq!(shell(&tree.root(), "exec $MT build a.js -o out >&-").status, 0);
+    assert_eq!(shell(&tree.root(), "exec $MT print a.js > /dev/null").status, 0);
+    assert_eq!(shell(&tree.root(), "exec $MT print a.js 1<> /dev/null").status, 0);
+}
+
+#[test]
 fn outputs_tell_nothing_of_the_machine() {
     let tree = Tree::new(
         "//- r/a.js\nrequire('./'+process.env.SECRET);require('./b');require('missing');require('../../out')\n//- r/b.js\n//- out.js\n",

@@ -36,6 +36,20 @@ pub(super) enum Plan {
 }
 
 impl Plan {
+    /// What it tells goes to stdout, not to a file alone.
+    pub(super) fn writes_to_stdout(&self) -> bool {
+        match self {
+            Self::Print(plan) => plan.output.is_none(),
+            Self::Build(plan) => match &plan.to {
+                Destination::Folder { options, .. } => options.dry_run,
+                Destination::Archives(_) => false,
+                Destination::Stdout(_) => true,
+            },
+            Self::Annotate(_) => false,
+            Self::About(_) | Self::Size(_) | Self::Why(_) => true,
+        }
+    }
+
     /// # Errors
     /// What cannot be done, in one line.
     pub(super) fn from_flags(flags: Flags) -> Result<Self, String> {
