@@ -246,8 +246,8 @@ impl<'s> Quiet<'s> {
         let part = part.start as usize..(part.end as usize).min(source.len());
         let name = last_part(name);
         let name = Name { meaning: Meaning::of(value), ..Name::new(name) };
-        let mut noted = passing.noted.places(name.name).skip_while(|at| *at < part.start);
-        let noted = noted.by_ref().take_while(|at| *at < part.end).any(|at| name.is_used_at(source, at));
+        let noted = passing.noted.places(name.name).skip_while(|at| *at < part.start);
+        let noted = noted.take_while(|at| *at < part.end).any(|at| name.is_used_at(source, at));
         let finder = memchr::memmem::Finder::new(word_of(name.name));
         noted
             || passing
