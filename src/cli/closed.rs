@@ -1,7 +1,8 @@
 //! Whether stdout was closed from the start (`monotrace print a.js >&-`).
 //!
 //! The runtime opens `/dev/null` in its place before `main`, and a list that
-//! goes there is lost without a word. So somebody has to look before that.
+//! goes there is lost without a word. So the command looks before that, and
+//! tells here what it saw. Nothing here writes.
 
 use std::{
     io,
@@ -10,8 +11,8 @@ use std::{
 
 static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-#[ctor::ctor(unsafe)]
-fn look_at_stdout() {
+/// Notes whether stdout is closed: only before the runtime begins can it be.
+pub fn look_at_stdout() {
     let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
     WAS_CLOSED.store(is_closed, Ordering::Relaxed);
 }

@@ -26,6 +26,7 @@ use std::{io::Write, process::ExitCode};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, error::ErrorKind};
 
 use crate::TameSentence;
+pub use closed::look_at_stdout;
 use exit::Exit;
 use flags::Flags;
 use plan::Plan;
