@@ -45,6 +45,9 @@ impl<'s> Machine<'s> {
             && let Some(name) = self.closed_function_name.take()
         {
             self.declare(Keyword::Function, name, own_value.clone());
+            if let Some(function) = function {
+                self.name_function(function, name);
+            }
         }
         let is_dead =
             self.follows_values && std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;

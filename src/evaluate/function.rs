@@ -43,6 +43,8 @@ const CALL_STEPS: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Function {
     marks: Marks,
+    /// Where its name stands, if it is declared.
+    name: Option<Span>,
     /// The folder of the file that exports it, which is another one.
     sibling: Option<Rc<str>>,
     /// What it may return.
@@ -87,6 +89,7 @@ impl Function {
     fn new(marks: Marks) -> Self {
         Self {
             marks,
+            name: None,
             sibling: None,
             returns: Value::Unknown,
             returns_other: false,
@@ -210,12 +213,23 @@ impl Machine<'_> {
         let Some(number) = self.open_functions.pop() else { return Value::Unknown };
         let Some(function) = self.functions.get_mut(number as usize) else { return Value::Unknown };
         function.closed = true;
+        let name = function.name;
         // Calls above it were told what was known at the first reading.
         function.escaped |= function.called && function.returns != function.earlier;
         if function.escaped {
             self.give_away(number);
         }
+        if let Some(name) = name {
+            self.note_meaning(name, number);
+        }
         Value::Local(number)
+    }
+
+    /// The function that begins is declared under this name, which is bound before its body is read.
+    pub(super) fn name_function(&mut self, number: u32, name: Span) {
+        if let Some(function) = self.functions.get_mut(number as usize) {
+            function.name = Some(name);
+        }
     }
 
     /// The innermost open function returns this.

@@ -475,6 +475,20 @@ impl<'s> Machine<'s> {
         self.frames[owner].names.push(name);
     }
 
+    /// The body of a function was read that is declared under this name: now it shows what a call of it means.
+    pub(super) fn note_meaning(&mut self, at: Span, number: u32) {
+        if !self.quiet.is_passing() || !self.function_means_something(number) {
+            return;
+        }
+        let (name, value) = (self.slice(at), Value::Local(number));
+        let bound = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut());
+        if let Some(bound) = bound.filter(|bound| !bound.means_something && bound.value.holds(&value)) {
+            bound.means_something = true;
+            bound.hides = false;
+            self.quiet.add_name(name, &value);
+        }
+    }
+
     /// A value that outlives the function that is being read has no marks of its parameters.
     fn without_foreign_marks(&self, value: Value, owner: usize) -> Value {
         if self.open_marks() > self.frames[owner].marks { value.forget_marks(self.frames[owner].marks) } else { value }

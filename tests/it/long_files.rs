@@ -176,3 +176,14 @@ module.exports = { read, options };";
     let asked = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"))));
     assert!(asked.iter().any(|reference| reference.contains("/app/data/a.txt")), "{asked:?}");
 }
+
+#[test]
+fn all_calls_of_a_function_count_wherever_they_stand() {
+    let text = "function load(name) { return require('./x/' + name); }
+function first() { return load('a') }
+load('b');";
+    let asked = asked(evaluated(Path::new("/app/a.js"), &lengthened(text.as_bytes(), dialect("js"))));
+    for name in ["./x/a", "./x/b"] {
+        assert!(asked.iter().any(|reference| reference.contains(name)), "{name}: {asked:?}");
+    }
+}
