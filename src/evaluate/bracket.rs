@@ -3,7 +3,7 @@
 use super::{
     frame::{Call, Declaration, Frame, Key, Keyword, Opener, PatternEntry},
     machine::{MOST_FRAMES, Machine, Try},
-    quiet,
+    meaning,
     value::{Argument, Value},
 };
 use crate::{
@@ -23,7 +23,10 @@ impl<'s> Machine<'s> {
         let binds = self.binds(token);
         let opener = self.opener(token, binds);
         if let Opener::Call(call) = &opener {
-            self.open_path_calls += u32::from(quiet::leads_to_files(&call.callee));
+            match call.callee {
+                Value::UrlConstructor => self.open_url_calls += 1,
+                ref callee => self.open_path_calls += u32::from(meaning::leads_to_files(callee)),
+            }
         }
         if matches!(opener, Opener::Call(_) | Opener::Member(_)) {
             self.open_interests += 1;
@@ -89,9 +92,12 @@ impl<'s> Machine<'s> {
         if !self.prebound.is_empty() {
             self.bind_hoisted(self.frames.len() - 1, token.start);
         }
-        if is_function {
-            self.quiet.open(token.start, self.frames.len() - 1);
+        if let Some(function) = function {
+            self.quiet.open_body(token.start, self.frames.len() - 1);
             self.pass_over(function, token.start);
+        } else if is_group(token) && !matches!(self.top().opener, Opener::Pattern(_)) {
+            self.quiet.open_group(token.start, self.frames.len() - 1);
+            self.pass_over_group(token.start);
         }
     }
 
@@ -211,8 +217,8 @@ impl<'s> Machine<'s> {
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;
-            self.quiet.close(self.frames.len(), self.last_token().start);
         }
+        self.quiet.close(self.frames.len(), self.last_token().start);
         Some(frame)
     }
 
@@ -259,9 +265,12 @@ impl<'s> Machine<'s> {
         match frame.opener {
             Opener::Call(mut call) => {
                 self.open_interests -= 1;
-                self.open_path_calls -= u32::from(quiet::leads_to_files(&call.callee));
                 if call.arguments.len() < Call::KEPT {
                     call.arguments.extend(last);
+                }
+                match call.callee {
+                    Value::UrlConstructor => self.close_url_call(&call.arguments),
+                    ref callee => self.open_path_calls -= u32::from(meaning::leads_to_files(callee)),
                 }
                 let at = Span { start: frame.opened_at, end: token.end };
                 let value = self.finish_call(*call, at);
@@ -354,6 +363,11 @@ impl<'s> Machine<'s> {
             self.tries[closed as usize].has_catch = token.kind == Kind::Catch;
         }
     }
+}
+
+/// A class or an object.
+fn is_group(token: Token) -> bool {
+    token.kind == Kind::BraceOpen && matches!(token.role, Role::Object | Role::Class | Role::ClassExpression)
 }
 
 fn is_function_body(role: Role) -> bool {

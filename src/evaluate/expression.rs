@@ -57,9 +57,7 @@ impl Machine<'_> {
                 }
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
-                if self.open_path_calls > 0 {
-                    self.quiet.note_use(self.spelling(token), token.start);
-                }
+                self.note_use(token.span());
                 return;
             }
             return self.operand(Value::Unknown, token);
@@ -81,9 +79,7 @@ impl Machine<'_> {
         self.begin_operand(token);
         let value = self.lookup(name).unwrap_or(Value::Unknown);
         let value = self.another_use(value);
-        if self.open_path_calls > 0 {
-            self.quiet.note_use(self.spelling(token), token.start);
-        }
+        self.note_use(token.span());
         if matches!(value, Value::Require(Origin::WrapperRequire) | Value::ModuleObject) {
             self.wrapper_uses += 1;
         }
@@ -244,10 +240,20 @@ impl Machine<'_> {
         self.top().operand().is_some() && !token.newline_before
     }
 
+    /// Where a path is put together, or a specifier: this name is a part of it.
+    fn note_use(&mut self, name: Span) {
+        if self.open_path_calls > 0 {
+            self.quiet.note_use(self.slice(name), name.start);
+        } else if self.open_url_calls > 0 {
+            self.quiet.note_possible_use(self.slice(name), name.start);
+        }
+    }
+
     /// What is worth following values for, by the name of a member alone.
     fn note_member(&mut self, token: Token) {
         let is_told = match self.spelling(token) {
-            b"cwd" | b"dlopen" => true,
+            b"dlopen" => true,
+            b"cwd" => self.may_be_of_process(),
             // Of `process` these decide what is loaded, if anything does.
             b"platform" | b"arch" | b"report" => self.source.len() <= LONGEST_LOADER && self.is_of_process(),
             b"mainModule" => self.is_of_process(),
@@ -293,9 +299,7 @@ impl Machine<'_> {
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
-            if self.open_path_calls > 0 {
-                self.quiet.note_use(self.slice(span), span.start);
-            }
+            self.note_use(span);
             if matches!(value, Value::Unknown | Value::Sibling(_))
                 && let Some(known) = self.lookup_member(self.slice(span))
             {

@@ -30,9 +30,6 @@ const MOST_ASKS: usize = 16;
 /// a whole file calls `require` for each of its modules.
 const MOST_CALLS: usize = 1024;
 
-/// A longer file is a bundle, and what its functions return is no part of a specifier.
-const LONGEST_LOADER: usize = 128 * 1024;
-
 /// So deep functions call what they were given.
 const DEEPEST_CALL: usize = 8;
 
@@ -114,6 +111,11 @@ impl Function {
         !self.asks.is_empty()
     }
 
+    /// What it asks for, made of its parameters.
+    pub(super) fn asks(&self) -> &[Ask] {
+        &self.asks
+    }
+
     /// What it may return.
     pub(super) fn returns(&self) -> &Value {
         &self.returns
@@ -156,14 +158,14 @@ pub(super) struct Ask {
 
 impl Ask {
     /// A string that is no path by itself may become one here.
-    fn is_told_by_any_string(&self) -> bool {
+    pub(super) fn is_told_by_any_string(&self) -> bool {
         let loads = !matches!(self.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
         loads || self.is_file || self.specifier.starts_with('/')
     }
 
     /// An argument alone that is a path is asked for by whoever passes it to a
     /// function of which nothing is known; one that is loaded, or joined, is not.
-    fn is_more_than_an_argument(&self) -> bool {
+    pub(super) fn is_more_than_an_argument(&self) -> bool {
         let loads = !matches!(self.kind, ReferenceKind::Path | ReferenceKind::Folder | ReferenceKind::Program);
         loads || sole_mark(&self.specifier).is_none()
     }
@@ -196,6 +198,17 @@ impl Machine<'_> {
         self.function_at.insert(at, number);
         self.open_functions.push(number);
         number
+    }
+
+    /// Stands for a class or an object that was passed over, as if a function had given it.
+    pub(super) fn stand_in_for(&mut self, at: u32) -> Option<u32> {
+        if let Some(known) = self.function_at.get(&at) {
+            return Some(*known);
+        }
+        let number = u32::try_from(self.functions.len()).ok().filter(|number| (*number as usize) < MOST_FUNCTIONS)?;
+        self.functions.push(Function { closed: true, ..Function::new(Marks::default()) });
+        self.function_at.insert(at, number);
+        Some(number)
     }
 
     /// The first mark of a function that opens now.
@@ -288,6 +301,22 @@ impl Machine<'_> {
         self.functions.get(number as usize).is_some_and(Function::has_asks)
     }
 
+    /// A function of this file is called: what it takes for a file, whatever string that is, may be
+    /// what a function gives whose body was passed over.
+    pub(super) fn want_for_local(&mut self, number: u32, arguments: &[Argument]) {
+        let Some(function) = self.functions.get(number as usize) else { return };
+        let marks = function.marks;
+        let told = function.asks.iter().filter(|ask| ask.is_told_by_any_string());
+        let positions = told.flat_map(|ask| ask.specifier.chars()).filter_map(|character| marks.position(character));
+        let positions = positions.fold(0_u32, |all, position| all | 1 << position);
+        for (position, argument) in arguments.iter().enumerate() {
+            let is_rest = marks.rest.is_some_and(|rest| rest <= position && positions & 1 << rest != 0);
+            if is_rest || (position < MOST_PARAMETERS && positions & 1 << position != 0) {
+                self.want(&argument.value, true);
+            }
+        }
+    }
+
     /// Somebody else got the function: what it returns may be used by anybody.
     pub(super) fn escape(&mut self, number: u32) {
         let Some(function) = self.functions.get_mut(number as usize) else { return };
@@ -373,8 +402,10 @@ impl Machine<'_> {
         let asks = function.asks.clone();
         let calls = function.calls.clone();
         self.call_depth += 1;
-        if self.quiet.is_passing() && arguments.iter().any(|argument| self.may_become_a_reference(&argument.value)) {
+        if is_passed && arguments.iter().any(|argument| self.loads_for_others(&argument.value)) {
             self.quiet.want_body(number);
+        } else if is_passed && arguments.iter().any(|argument| self.may_become_a_reference(&argument.value)) {
+            self.quiet.want_body_for_path(number);
         }
         self.call_arguments(&calls, marks, arguments, at);
         self.call_depth -= 1;
@@ -406,10 +437,12 @@ impl Machine<'_> {
         match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
             // Interop helpers of compilers give back the module that they get, or a getter of it.
             Some(module)
-                if value
-                    .alternatives()
-                    .iter()
-                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_)) || is_passed) =>
+                if is_passed
+                    || value.alternatives().iter().all(|value| match value {
+                        Value::Unknown | Value::Nothing | Value::Local(_) => true,
+                        Value::Sibling(sibling) => sibling.is_of_own_function(),
+                        _ => false,
+                    }) =>
             {
                 module
             }
@@ -568,85 +601,6 @@ impl Machine<'_> {
                 Value::object(members.collect(), object.open)
             }
             value => value.clone(),
-        }
-    }
-
-    /// Whether a value that is known late is worth another reading: a function
-    /// is if it asks, calls or returns what leads to files.
-    pub(super) fn tells_something(&self, value: &Value) -> bool {
-        match value {
-            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| {
-                function.asks.iter().any(Ask::is_more_than_an_argument)
-                    || function.takes_require
-                    || function.calls.iter().any(|(_, arguments)| self.hands_on_a_loader(arguments))
-                    || function.exports.is_known()
-                    || self.leads_to_files(&function.returns)
-            }),
-            Value::OneOf(values) => values.iter().any(|value| self.tells_something(value)),
-            Value::Array(array) => array.values.iter().any(|value| self.tells_something(value)),
-            Value::Object(object) => object.entries.iter().any(|(_, value)| self.tells_something(value)),
-            Value::Literal(_) | Value::Number(_) | Value::Boolean(_) | Value::Nothing | Value::Unknown => false,
-            _ => true,
-        }
-    }
-
-    /// Whether a function leads to files whatever it is called with: it loads,
-    /// it opens what it is told, or it returns what means something by itself.
-    pub(super) fn function_means_something(&self, number: u32) -> bool {
-        self.functions.get(number as usize).is_some_and(|function| {
-            function.asks.iter().any(Ask::is_told_by_any_string)
-                || function.calls.iter().any(|(_, arguments)| self.hands_on_a_loader(arguments))
-                || self.means_something_but_functions(&function.returns)
-        })
-    }
-
-    /// Whether a function that was passed over may find a file by the argument.
-    fn may_become_a_reference(&self, argument: &Value) -> bool {
-        match argument {
-            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| function.takes_require),
-            Value::Object(_) | Value::Array(_) => false,
-            value => self.means_something(value),
-        }
-    }
-
-    fn means_something_but_functions(&self, value: &Value) -> bool {
-        match value {
-            // Functions return each other as deep as the file is long.
-            Value::Local(number) => {
-                let function = self.functions.get(*number as usize);
-                function.is_some_and(|function| function.asks.iter().any(Ask::is_told_by_any_string))
-            }
-            Value::Array(array) => array.values.iter().any(|value| self.means_something_but_functions(value)),
-            Value::Object(object) => object.entries.iter().any(|(_, value)| self.means_something_but_functions(value)),
-            Value::OneOf(values) => values.iter().any(|value| self.means_something_but_functions(value)),
-            value => self.means_something(value),
-        }
-    }
-
-    fn hands_on_a_loader(&self, arguments: &[Value]) -> bool {
-        arguments.iter().any(|argument| match argument {
-            Value::Require(_) => true,
-            Value::Local(number) => self.functions.get(*number as usize).is_some_and(|function| function.takes_require),
-            _ => false,
-        })
-    }
-
-    /// A value that a function returns and that may be a path, or a part of one.
-    fn leads_to_files(&self, value: &Value) -> bool {
-        match value {
-            Value::Text(text) => text.contains('/') || text.contains('.'),
-            Value::OneOf(values) => values.iter().any(|value| self.leads_to_files(value)),
-            Value::Array(array) => array.values.iter().any(|value| self.leads_to_files(value)),
-            Value::Object(object) => object.entries.iter().any(|(_, value)| self.leads_to_files(value)),
-            // A short one may be a part of a specifier, in a loader.
-            Value::Literal(token) => token.end - token.start <= 64 && self.source.len() <= LONGEST_LOADER,
-            Value::Module(_)
-            | Value::Function(_)
-            | Value::Url(_)
-            | Value::Filename
-            | Value::ImportMetaUrl
-            | Value::UrlConstructor => true,
-            value => value.loads(),
         }
     }
 

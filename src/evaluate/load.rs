@@ -152,6 +152,26 @@ impl Machine<'_> {
         }
     }
 
+    /// Whether `new URL` of these gives the URL of a file: their base is one, or the only one is.
+    pub(super) fn gives_file_url(&self, arguments: &[Argument]) -> bool {
+        let is_path = |value: &Value| match value {
+            Value::Url(_) | Value::ImportMetaUrl | Value::Filename => true,
+            value => self.text(value).is_some_and(|text| text.starts_with("file:")),
+        };
+        let base = arguments.get(1).or(arguments.first());
+        base.is_some_and(|base| base.value.alternatives().iter().any(is_path))
+    }
+
+    /// `new URL(…)` closed.
+    pub(super) fn close_url_call(&mut self, arguments: &[Argument]) {
+        self.open_url_calls -= 1;
+        if self.gives_file_url(arguments) {
+            self.quiet.settle_possible_uses(true);
+        } else if self.open_url_calls == 0 {
+            self.quiet.settle_possible_uses(false);
+        }
+    }
+
     /// `new URL(reference, base)`.
     pub(super) fn construct_url(&mut self, arguments: &[Argument]) -> Value {
         let Some(Argument { value: reference, at }) = arguments.first() else { return Value::Unknown };

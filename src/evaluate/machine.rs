@@ -19,7 +19,7 @@ use super::{
     node_path,
     quiet::Quiet,
     scope::{Hoisted, Names},
-    sibling::Siblings,
+    sibling::{Sibling, Siblings},
     value::Value,
 };
 use crate::{
@@ -130,6 +130,8 @@ pub(super) struct Machine<'s> {
     pub(super) open_interests: u32,
     /// Those among them that take paths or specifiers.
     pub(super) open_path_calls: u32,
+    /// `new URL(…)` that are open: what they take is a path if their base is a file's.
+    pub(super) open_url_calls: u32,
     /// The `try` block that closed last: a `catch` may follow.
     pub(super) closed_try: Option<u32>,
     /// The name behind `function`, until its parameters open.
@@ -245,6 +247,7 @@ impl<'s> Machine<'s> {
             interest_ends: u32::try_from(interest_ends).unwrap_or(u32::MAX),
             open_interests: 0,
             open_path_calls: 0,
+            open_url_calls: 0,
             closed_try: None,
             function_name: None,
             closed_function_name: None,
@@ -281,7 +284,8 @@ impl<'s> Machine<'s> {
         }
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
-            self.known_early.insert((scope_at, name), value);
+            // What was passed over is read now.
+            self.known_early.insert((scope_at, name), Sibling::without_own(&value));
         }
         for ((scope_at, name), value) in &self.known_early {
             self.prebound.entry(*scope_at).or_default().push((name, value.clone()));
@@ -295,7 +299,7 @@ impl<'s> Machine<'s> {
             let token = self.advance();
             if self.wants_values {
                 // Somebody begins anew, and follows them; to the end of the file.
-                if !self.quiet.is_noting() {
+                if !self.quiet.is_worth_going_on(self.source.len() - token.start as usize) {
                     return;
                 }
                 self.interest_ends = u32::MAX;

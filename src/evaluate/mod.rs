@@ -25,7 +25,8 @@
 //! - `ask` turns values that others get into references
 //! - `regex` replaces in strings as regular expressions do, if they are plain
 //! - `import` reads import and export declarations
-//! - `needles` tells where reading may stop, `quiet` what may be left out
+//! - `needles` tells where reading may stop, `quiet` what may be left out, and
+//!   `meaning` which values make a difference to it
 
 mod apply;
 mod ask;
@@ -42,6 +43,7 @@ mod kept;
 mod known;
 mod load;
 mod machine;
+mod meaning;
 mod needles;
 #[doc(hidden)]
 pub mod node_path;

@@ -1,38 +1,49 @@
-//! Function bodies in which nothing can be found, so that a reading that
-//! follows values may leave them out.
+//! Function bodies, and long classes and objects, in which nothing can be found,
+//! so that a reading that follows values may leave them out.
 //!
-//! The light reading goes through every token anyway. It notes where functions
-//! begin and end, and where each word stands. Later a body is passed over if no
+//! The light reading goes through every token anyway. It notes where they
+//! begin and end, and where each word stands. Later one is passed over if no
 //! word of a loader stands in it, and no name that means something by then.
 //! Nothing here reads a body, or knows what a name means.
 
+mod names;
 mod words;
 
-use std::{cmp::Reverse, collections::BinaryHeap, ops::Range};
+use std::ops::Range;
 
-use ahash::AHashMap;
+use ahash::{AHashMap, AHashSet};
 
 use super::{
-    known::{self, Module},
+    frame::{Frame, Opener},
     machine::Machine,
     needles,
+    sibling::Sibling,
     value::Value,
 };
-use crate::lexer::{Breakage, Token};
-use words::{Body, NONE, Noted, Word, chain_of, is_argument, last_part, stands_at, word_of};
+use crate::{
+    lexer::{Breakage, Kind, Token},
+    record::Span,
+};
+use names::{Meaning, Name, Names};
+use words::{Body, Noted, Word, chain_of, is_key_behind, last_part, stands_at, word_of};
 
 /// A shorter body is read sooner than noted; it is also where flags are set
 /// and strings are handed on.
 const SHORTEST_BODY: u32 = 64;
 
+/// A shorter class or object is read: what it holds may be part of a path.
+/// Longer ones are tables.
+const SHORTEST_GROUP: u32 = 4 * 1024;
+
 /// A shorter file is read whole: that takes less time than to note its words.
 const SHORTEST_FILE: usize = 4 * 1024;
 
+/// In a longer file words are noted from its beginning: a bundle has its
+/// modules in any order.
+const LONG_FILE: usize = 16 * 1024;
+
 /// Words that are noted, of eight bytes each. A file that has more is read whole.
 const MOST_WORDS: usize = 3 << 19;
-
-/// More members than anything has that a person hands around.
-const MOST_MEMBERS: usize = 64;
 
 /// Names of which it is remembered that they were taken for files.
 const MOST_USED: usize = 1 << 12;
@@ -43,8 +54,8 @@ const MOST_USES: usize = 32;
 /// What the light reading notes.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    /// Bodies that are open, with the numbers of their frames.
-    open: Vec<(usize, u32)>,
+    /// What is open that may be passed over.
+    open: Vec<Open>,
     bodies: Vec<Body>,
     words: Vec<Word>,
     /// Where words of loaders stand.
@@ -53,12 +64,24 @@ pub(super) struct Notes {
     is_full: bool,
 }
 
+/// A bracket that is open: the number of its frame, where it stands, and how
+/// long it must be to be worth passing over.
+#[derive(Debug)]
+struct Open {
+    frame: usize,
+    start: u32,
+    shortest: u32,
+}
+
 /// How bodies are noted or passed over in one reading.
 #[derive(Debug, Default)]
 pub(super) enum Quiet<'s> {
     /// Neither.
     #[default]
     Off,
+    /// Noted as soon as something is found for which values are followed: in
+    /// most files nothing is.
+    Waiting,
     /// Noted.
     Noting(Box<Notes>),
     /// Passed over.
@@ -73,57 +96,25 @@ pub(super) struct Passing<'s> {
     /// All bodies before this one, and all loaders before the other, lie further up than the reading is.
     next_body: usize,
     next_loader: usize,
-    /// Names that mean something, or did.
-    names: Vec<Name<'s>>,
-    by_name: AHashMap<&'s [u8], usize>,
-    /// Where those stand next, at the least.
-    next_names: BinaryHeap<Reverse<(u32, usize)>>,
+    /// Names that mean something.
+    meaningful: Names<'s>,
     /// Bodies that were passed over although they matter, by their beginnings.
     wanted: Vec<u32>,
     /// Those of the readings before.
     wanted_before: Vec<u32>,
-    /// The functions whose bodies were passed over, and where those begin.
+    /// The functions whose bodies were passed over, and where those begin; and
+    /// what stands for groups that were.
     passed: AHashMap<u32, u32>,
-    /// All of those bodies, in order.
+    /// All of those, in order.
     passed_bodies: Vec<Body>,
+    /// Those that only hand on what they are called with.
+    handing_on: AHashSet<u32>,
     /// Those of which something was put into strings.
     joined: Vec<u32>,
     /// Names that stand where a path is put together, or a specifier.
     used: AHashMap<&'s [u8], Vec<u32>>,
-}
-
-/// A name that means something, or did.
-#[derive(Debug)]
-struct Name<'s> {
-    name: &'s [u8],
-    /// What all of its bindings are that mean something.
-    meaning: Meaning,
-    /// So many of those there are now.
-    count: u32,
-    /// The next of its chain that was not looked at.
-    next: u32,
-    /// It is among the next names.
-    is_waiting: bool,
-}
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    /// A module: its members find files.
-    Module(Module),
-    /// A bundled module, by its key: it is asked for as an argument.
-    Key,
-    /// Anything else.
-    Any,
-}
-
-impl Meaning {
-    fn of(value: &Value) -> Self {
-        match value {
-            Value::Module(module) => Self::Module(*module),
-            _ => Self::Any,
-        }
-    }
+    /// The same, where that has not turned out.
+    possible_uses: Vec<(&'s [u8], u32)>,
 }
 
 impl Notes {
@@ -149,7 +140,20 @@ impl<'s> Quiet<'s> {
 
     /// For a light reading.
     pub(super) fn noting(source: &[u8]) -> Self {
-        if Self::is_too_short(source) { Self::Off } else { Self::Noting(Box::default()) }
+        match source.len() {
+            len if len < SHORTEST_FILE => Self::Off,
+            len if len < LONG_FILE => Self::Waiting,
+            _ => Self::Noting(Box::default()),
+        }
+    }
+
+    /// Values will be followed, as `rest` bytes of the file that are left to
+    /// read have told. Whether it is worth reading them lightly.
+    pub(super) fn is_worth_going_on(&mut self, rest: usize) -> bool {
+        if matches!(self, Self::Waiting) {
+            *self = if rest < SHORTEST_FILE { Self::Off } else { Self::Noting(Box::default()) };
+        }
+        self.is_noting()
     }
 
     pub(super) fn is_noting(&self) -> bool {
@@ -163,7 +167,7 @@ impl<'s> Quiet<'s> {
     /// For the reading after this one.
     fn next(self, source: &'s [u8], breakage: Option<Breakage>, has_module_syntax: bool) -> Self {
         match self {
-            Self::Off => Self::Off,
+            Self::Off | Self::Waiting => Self::Off,
             Self::Noting(notes) => {
                 let Notes { bodies, words, loaders, is_full, .. } = *notes;
                 if is_full {
@@ -187,30 +191,39 @@ impl<'s> Quiet<'s> {
             noted,
             next_body: 0,
             next_loader: 0,
-            names: Vec::new(),
-            by_name: AHashMap::new(),
-            next_names: BinaryHeap::new(),
+            meaningful: Names::default(),
             wanted: Vec::new(),
             wanted_before,
             passed: AHashMap::new(),
             passed_bodies: Vec::new(),
+            handing_on: AHashSet::new(),
             joined: Vec::new(),
             used: AHashMap::new(),
+            possible_uses: Vec::new(),
         }))
     }
 
-    /// A body begins at `start`, in the frame of that number.
-    pub(super) fn open(&mut self, start: u32, frame: usize) {
+    /// The body of a function begins at `start`, in the frame of that number.
+    pub(super) fn open_body(&mut self, start: u32, frame: usize) {
+        self.open(Open { frame, start, shortest: SHORTEST_BODY });
+    }
+
+    /// A class or an object does.
+    pub(super) fn open_group(&mut self, start: u32, frame: usize) {
+        self.open(Open { frame, start, shortest: SHORTEST_GROUP });
+    }
+
+    fn open(&mut self, open: Open) {
         if let Self::Noting(notes) = self {
-            notes.open.push((frame, start));
+            notes.open.push(open);
         }
     }
 
     /// The frame of that number closed, before `end`.
     pub(super) fn close(&mut self, frame: usize, end: u32) {
         let Self::Noting(notes) = self else { return };
-        while let Some((_, start)) = notes.open.pop_if(|(own, _)| *own >= frame) {
-            if end - start >= SHORTEST_BODY {
+        while let Some(Open { start, shortest, .. }) = notes.open.pop_if(|open| open.frame >= frame) {
+            if end - start >= shortest {
                 notes.bodies.push(Body { start, end });
             }
         }
@@ -218,7 +231,9 @@ impl<'s> Quiet<'s> {
 
     /// A name means something from now on.
     pub(super) fn add_name(&mut self, name: &'s [u8], value: &Value) {
-        self.add(last_part(name), Meaning::of(value));
+        if let Self::Passing(passing) = self {
+            passing.meaningful.add(&passing.noted, passing.source, last_part(name), Meaning::of(value));
+        }
     }
 
     /// A bundled module is known by this key: it counts if a bundle asks for it so.
@@ -227,7 +242,7 @@ impl<'s> Quiet<'s> {
             && let Some(at) = passing.noted.place_as_argument(passing.source, key)
         {
             let key = &passing.source[at..at + key.len()];
-            self.add(key, Meaning::Key);
+            passing.meaningful.add(&passing.noted, passing.source, key, Meaning::Key);
         }
     }
 
@@ -235,7 +250,7 @@ impl<'s> Quiet<'s> {
     pub(super) fn is_asked_for(&self, source: &[u8], key: &[u8]) -> bool {
         match self {
             Self::Passing(passing) => passing.noted.place_as_argument(source, key).is_some(),
-            _ => memchr::memmem::find_iter(source, key).any(|at| is_argument(&source[..at])),
+            _ => memchr::memmem::find_iter(source, key).any(|at| is_key_behind(&source[..at], key)),
         }
     }
 
@@ -245,33 +260,15 @@ impl<'s> Quiet<'s> {
         let Self::Passing(passing) = self else { return needles::has_word(source, name, part) };
         let part = part.start as usize..(part.end as usize).min(source.len());
         let name = last_part(name);
-        let name = Name { meaning: Meaning::of(value), ..Name::new(name) };
-        let noted = passing.noted.places(name.name).skip_while(|at| *at < part.start);
+        let (word, name) = (word_of(name), Name::new(name, Meaning::of(value)));
+        let noted = passing.noted.places(word).skip_while(|at| *at < part.start);
         let noted = noted.take_while(|at| *at < part.end).any(|at| name.is_used_at(source, at));
-        let finder = memchr::memmem::Finder::new(word_of(name.name));
+        let finder = memchr::memmem::Finder::new(word);
         noted
             || passing
                 .noted
                 .gaps(part)
                 .any(|gap| finder.find_iter(&source[gap.clone()]).any(|at| name.is_used_at(source, gap.start + at)))
-    }
-
-    fn add(&mut self, name: &'s [u8], meaning: Meaning) {
-        let Self::Passing(passing) = self else { return };
-        let index = *passing.by_name.entry(name).or_insert_with(|| {
-            passing.names.push(Name { meaning, next: passing.noted.first(name), ..Name::new(name) });
-            passing.names.len() - 1
-        });
-        let known = &mut passing.names[index];
-        known.count += 1;
-        if known.meaning != meaning && known.meaning != Meaning::Any {
-            // Places that did not count do so now.
-            known.meaning = Meaning::Any;
-            known.next = passing.noted.first(name);
-            passing.wait_for(index, 0);
-        } else if !known.is_waiting {
-            passing.wait_for(index, 0);
-        }
     }
 
     /// Whether the body of that function was passed over.
@@ -287,6 +284,21 @@ impl<'s> Quiet<'s> {
             && let Some(start) = passing.passed.remove(&function)
         {
             passing.wanted.push(start);
+        }
+    }
+
+    /// It is called with a path. If its body was passed over, it must be read
+    /// after all, unless it does no more than hand that on to others.
+    pub(super) fn want_body_for_path(&mut self, function: u32) {
+        let Self::Passing(passing) = self else { return };
+        let Some(start) = passing.passed.get(&function).copied() else { return };
+        if passing.handing_on.contains(&function) {
+            return;
+        }
+        if passing.noted.only_hands_on(passing.source, start) {
+            passing.handing_on.insert(function);
+        } else {
+            self.want_body(function);
         }
     }
 
@@ -310,13 +322,30 @@ impl<'s> Quiet<'s> {
 
     /// Something takes a name for a file, or for a part of one.
     pub(super) fn note_use(&mut self, name: &'s [u8], at: u32) {
-        if let Self::Passing(passing) = self
-            && passing.used.len() < MOST_USED
-        {
+        let Self::Passing(passing) = self else { return };
+        if passing.used.len() < MOST_USED {
             let places = passing.used.entry(last_part(name)).or_default();
             if places.len() <= MOST_USES {
                 places.push(at);
             }
+        }
+    }
+
+    /// The same, if it turns out that it is a file.
+    pub(super) fn note_possible_use(&mut self, name: &'s [u8], at: u32) {
+        if let Self::Passing(passing) = self
+            && passing.possible_uses.len() < MOST_USES
+        {
+            passing.possible_uses.push((name, at));
+        }
+    }
+
+    /// It turned out.
+    pub(super) fn settle_possible_uses(&mut self, are_uses: bool) {
+        let Self::Passing(passing) = self else { return };
+        let uses = std::mem::take(&mut passing.possible_uses);
+        for (name, at) in uses.into_iter().filter(|_| are_uses) {
+            self.note_use(name, at);
         }
     }
 
@@ -334,61 +363,13 @@ impl<'s> Quiet<'s> {
 
     /// It does so no more.
     pub(super) fn remove_name(&mut self, name: &[u8]) {
-        if let Self::Passing(passing) = self
-            && let Some(index) = passing.by_name.get(last_part(name))
-        {
-            let count = &mut passing.names[*index].count;
-            *count = count.saturating_sub(1);
+        if let Self::Passing(passing) = self {
+            passing.meaningful.remove(name);
         }
     }
 }
 
-impl<'s> Name<'s> {
-    fn new(name: &'s [u8]) -> Self {
-        Self { name, meaning: Meaning::Any, count: 0, next: NONE, is_waiting: false }
-    }
-
-    /// Whether what stands at `at` is this name, in a use that may find a file.
-    /// Others may have the same name further in: to them this one's members
-    /// mean nothing.
-    fn is_used_at(&self, source: &[u8], at: usize) -> bool {
-        if !stands_at(source, at, self.name) {
-            return false;
-        }
-        let before = source[..at].trim_ascii_end();
-        let module = match self.meaning {
-            Meaning::Any => return true,
-            Meaning::Key => return is_argument(before),
-            Meaning::Module(module) => module,
-        };
-        let after = source[at + word_of(self.name).len()..].trim_ascii_start();
-        match after.strip_prefix(b".").or_else(|| after.strip_prefix(b"?.")) {
-            Some(member) => {
-                let member = member.trim_ascii_start();
-                let len = member.iter().position(|byte| !needles::continues_a_name(*byte)).unwrap_or(member.len());
-                leads_to_files(&module.member(&member[..len]))
-            }
-            None => after.starts_with(b"[") || before.ends_with(b"="),
-        }
-    }
-}
-
-impl Passing<'_> {
-    /// Puts a name to where it stands next, from `from` on; nowhere, if it does not.
-    fn wait_for(&mut self, index: usize, from: u32) {
-        let name = &mut self.names[index];
-        while let Some(word) = self.noted.words.get(name.next as usize) {
-            if word.at >= from && name.is_used_at(self.source, word.at as usize) {
-                break;
-            }
-            name.next = word.next;
-        }
-        name.is_waiting = name.next != NONE;
-        if let Some(word) = self.noted.words.get(name.next as usize) {
-            self.next_names.push(Reverse((word.at, index)));
-        }
-    }
-
+impl<'s> Passing<'s> {
     fn want_assignments(&mut self) {
         // Minifiers give short names to many variables.
         for (name, uses) in self.used.iter().filter(|(name, _)| name.len() > 2 || name.starts_with(b".")) {
@@ -428,23 +409,10 @@ impl Passing<'_> {
         while loaders.get(self.next_loader).is_some_and(|at| *at < start) {
             self.next_loader += 1;
         }
-        if loaders.get(self.next_loader).is_some_and(|at| *at < body.end)
+        let is_read = loaders.get(self.next_loader).is_some_and(|at| *at < body.end)
             || self.wanted_before.binary_search(&start).is_ok()
-        {
-            return None;
-        }
-        while let Some(Reverse((at, index))) = self.next_names.peek().copied().filter(|next| next.0.0 < body.end) {
-            let means_something = self.names[index].count > 0;
-            if means_something && at >= start {
-                return None;
-            }
-            self.next_names.pop();
-            self.names[index].is_waiting = false;
-            if means_something {
-                self.wait_for(index, start);
-            }
-        }
-        Some(body)
+            || self.meaningful.stand_in(&self.noted, self.source, body);
+        (!is_read).then_some(body)
     }
 }
 
@@ -470,14 +438,33 @@ impl<'s> Machine<'s> {
 
     /// A name stands here, as a variable or as a member.
     pub(super) fn note_name(&mut self, token: Token) {
+        if !self.quiet.is_noting() {
+            return;
+        }
+        let name = token.text(self.source);
+        let is_loader = match name {
+            b"cwd" | b"mainModule" => self.may_be_of_process(),
+            b"process" => self.hands_on_process(token),
+            name => needles::is_word(name) || name.contains(&b'\\'),
+        };
         if let Quiet::Noting(notes) = &mut self.quiet {
-            let name = token.text(self.source);
-            if needles::is_word(name) || name == b"mainModule" || name.contains(&b'\\') {
+            if is_loader {
                 notes.loaders.push(token.start);
             } else {
                 notes.word(name, token.start);
             }
         }
+    }
+
+    /// The member that stands here is one of `process`, or of what is no variable.
+    pub(super) fn may_be_of_process(&self) -> bool {
+        self.follows_dot() && self.top().bare.is_none_or(|base| self.slice(base) == b"process")
+    }
+
+    /// `process` is not asked for a member here: it may get another name, or hand members out.
+    fn hands_on_process(&self, token: Token) -> bool {
+        let after = self.source[token.end as usize..].trim_ascii_start();
+        self.before.kind != Kind::Typeof && !matches!(after, [b'.' | b'?' | b'!' | b'=' | b':' | b'&', ..])
     }
 
     /// A string or a number stands here: it may be the key of a bundled module.
@@ -499,60 +486,45 @@ impl<'s> Machine<'s> {
     }
 
     /// Passes over the body that begins at `start`, if nothing can be found in it.
-    pub(super) fn pass_over(&mut self, function: Option<u32>, start: u32) {
+    pub(super) fn pass_over(&mut self, function: u32, start: u32) {
         if self.has_peeked() {
             return;
         }
         let Quiet::Passing(passing) = &mut self.quiet else { return };
         let Some(body) = passing.quiet_body(start) else { return };
-        if let Some(function) = function {
-            passing.passed.insert(function, start);
-        }
+        passing.passed.insert(function, start);
         passing.passed_bodies.push(body);
         self.lexer.pass_over(body.end as usize);
+    }
+
+    /// Passes over the class or object whose bracket stands at `start`, if
+    /// nothing can be found in it. Whoever takes a member for a file makes it be read after all.
+    pub(super) fn pass_over_group(&mut self, start: u32) {
+        // What it holds is exported, as a rule; or some library looks into it.
+        if self.has_peeked() || self.exported.is_some() || self.open_path_calls > 0 {
+            return;
+        }
+        let Quiet::Passing(passing) = &mut self.quiet else { return };
+        if matches!(self.frames.last(), Some(Frame { opener: Opener::Object(..), .. }))
+            && !words::is_table_of_functions(self.source, start as usize + 1)
+        {
+            return;
+        }
+        let Some(body) = passing.quiet_body(start) else { return };
+        let Some(stand_in) = self.stand_in_for(start) else { return };
+        let Quiet::Passing(passing) = &mut self.quiet else { return };
+        passing.passed.insert(stand_in, start);
+        passing.passed_bodies.push(body);
+        self.lexer.pass_over(body.end as usize);
+        if matches!(self.top().opener, Opener::Object(..)) {
+            let frame = self.top_mut();
+            frame.opener = Opener::Group;
+            frame.set_operand(Sibling::returned_by(stand_in), Span { start, end: body.end });
+        }
     }
 
     /// Bodies turned out to matter that were passed over.
     pub(super) fn wants_bodies(&self) -> bool {
         matches!(&self.quiet, Quiet::Passing(passing) if !passing.wanted.is_empty())
-    }
-
-    /// Whether code that has a name for the value may find a file by it, and by
-    /// nothing else that has one.
-    pub(super) fn means_something(&self, value: &Value) -> bool {
-        match value {
-            Value::Text(text) => text.starts_with('/') || text.starts_with("file:"),
-            Value::OneOf(values) => values.iter().any(|value| self.means_something(value)),
-            // Larger ones are tables of a bundle's modules.
-            Value::Array(array) if array.values.len() > MOST_MEMBERS => false,
-            Value::Object(object) if object.entries.len() > MOST_MEMBERS => false,
-            Value::Array(array) => array.values.iter().any(|value| self.means_something(value)),
-            Value::Object(object) => object.entries.iter().any(|(_, value)| self.means_something(value)),
-            Value::Method(of) => self.means_something(&of.0),
-            Value::Local(number) => self.function_means_something(*number),
-            value => leads_to_files(value),
-        }
-    }
-}
-
-/// Whether a value leads to files that is none of this file's functions, and has none within.
-pub(super) fn leads_to_files(value: &Value) -> bool {
-    match value {
-        Value::Module(module) => {
-            module.leads_to_files() && !matches!(module, Module::Process | Module::Global | Module::Object)
-        }
-        Value::Function(function) => {
-            use known::Function::{Assign, Constant, DefineProperty, Identity, Write, WriteTwo};
-            !matches!(function, Assign | Constant(_) | DefineProperty | Write | WriteTwo | Identity)
-        }
-        Value::Url(_)
-        | Value::Filename
-        | Value::ImportMetaUrl
-        | Value::ModuleNamespace
-        | Value::CreateRequire
-        | Value::UrlNamespace
-        | Value::FileUrlToPath
-        | Value::UrlConstructor => true,
-        value => value.loads(),
     }
 }

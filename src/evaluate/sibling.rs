@@ -30,7 +30,7 @@ const DEEPEST_MEMBER: u8 = 3;
 const LONGEST_NAME: usize = 256;
 
 /// A part of what a file exports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Sibling {
     /// The file, by its place in [`Siblings::Met`].
     file: u16,
@@ -80,6 +80,19 @@ impl Sibling {
     /// What a function of this file returns whose body was passed over.
     pub(super) fn returned_by(function: u32) -> Value {
         Value::Sibling(Self { file: OWN, members: 0, called: true, export: function.saturating_add(1) })
+    }
+
+    /// The same value without what only stands for what functions of this file return.
+    pub(super) fn without_own(value: &Value) -> Value {
+        value.map(|value| match value {
+            Value::Sibling(sibling) if sibling.is_of_own_function() => Value::Unknown,
+            value => value.clone(),
+        })
+    }
+
+    /// It is what a function of this file returns whose body was passed over, or a part of that.
+    pub(super) fn is_of_own_function(self) -> bool {
+        self.file == OWN
     }
 
     /// That function.
@@ -199,9 +212,17 @@ impl Machine<'_> {
         let asks = match callee {
             Value::Function(function) => {
                 use known::Function::{Assign, DefineProperty, Identity, Write};
-                !matches!(function, Assign | DefineProperty | Identity | Write)
+                // Of what is passed over it tells nothing: only all members together make an object.
+                let tells = |argument: &Argument| matches!(argument.value, Value::Object(_) | Value::Sibling(_));
+                match function {
+                    Assign => arguments.iter().all(tells),
+                    function => !matches!(function, DefineProperty | Identity | Write),
+                }
             }
-            Value::Local(number) => self.asks_for_files(*number),
+            Value::Local(number) => {
+                self.want_for_local(*number, arguments);
+                self.asks_for_files(*number)
+            }
             Value::Method(_) => {
                 arguments.iter().for_each(|argument| self.note_joined(&argument.value, &argument.value));
                 false
@@ -209,9 +230,15 @@ impl Machine<'_> {
             Value::FileUrlToPath | Value::UrlConstructor | Value::CreateRequire => true,
             callee => callee.loads() || matches!(callee, Value::Import),
         };
+        // Bodies that were passed over give no file's URL by themselves.
+        let own = match callee {
+            Value::Local(_) => false,
+            Value::UrlConstructor => self.gives_file_url(arguments),
+            _ => true,
+        };
         if asks {
             for argument in arguments {
-                self.want(&argument.value);
+                self.want(&argument.value, own);
             }
         }
     }
@@ -219,7 +246,7 @@ impl Machine<'_> {
     /// A call of what a sibling exports: it matters if it is told of files.
     pub(super) fn call_sibling(&mut self, sibling: Sibling, arguments: &[Argument]) -> Value {
         if arguments.iter().any(|argument| self.may_name_file(&argument.value)) {
-            self.want(&Value::Sibling(sibling));
+            self.want(&Value::Sibling(sibling), true);
         }
         self.consume_all(arguments);
         match arguments.first().map(|argument| &argument.value) {
@@ -265,10 +292,11 @@ impl Machine<'_> {
         }
     }
 
-    /// Somebody takes the value for a path or a specifier.
-    pub(super) fn want(&mut self, value: &Value) {
+    /// Somebody takes the value for a path or a specifier; where it is not `own`,
+    /// what functions of this file return can be none.
+    pub(super) fn want(&mut self, value: &Value, own: bool) {
         for_each_sibling(value, |sibling| match (sibling.own_function(), &mut self.siblings) {
-            (Some(function), _) => self.quiet.want_body(function),
+            (Some(function), _) if own => self.quiet.want_body(function),
             (None, Siblings::Met(files)) => {
                 if let Some(met) = files.get_mut(usize::from(sibling.file)) {
                     met.file.want(&[sibling.export]);
@@ -302,7 +330,11 @@ impl Machine<'_> {
         }
         let is_path = text.starts_with('/') || text.trim_start_matches(HOLE).starts_with('/');
         if is_file || is_path {
-            self.quiet.want_joined();
+            // What was passed over gives no absolute path: one stands in front of it, or nothing comes of it.
+            let is_inside = self.places.as_ref().is_some_and(|places| text.starts_with(&*places.root));
+            if is_inside || (is_file && !text.starts_with('/')) {
+                self.quiet.want_joined();
+            }
             if let Siblings::Met(files) = &mut self.siblings {
                 files.iter_mut().for_each(|met| met.file.want(&met.joined));
             }

@@ -2,7 +2,7 @@
 //! values passes over in it says nothing.
 //!
 //! The short files are those of the pattern programs; long they are made by
-//! comments, one behind each bracket that opens a function.
+//! comments, one behind each bracket that opens a function, a class or an object.
 
 use std::path::{Path, PathBuf};
 
@@ -56,21 +56,29 @@ fn asked(evaluation: Evaluation) -> Vec<String> {
     asked
 }
 
-/// The same program in more bytes: each function is long enough to be passed over, and so is the file.
-fn lengthened(text: &[u8], dialect: Dialect) -> Vec<u8> {
+/// The same program in more bytes: each bracket is long enough to be passed
+/// over, and so is the file. One that is long in `front` notes its words from
+/// the beginning, another as soon as it turns out that they are needed.
+fn lengthened(text: &[u8], dialect: Dialect, front: usize) -> Vec<u8> {
     let mut lexer = Lexer::new(text, dialect);
     let mut long = Vec::new();
+    if !text.starts_with(b"#!") {
+        long.extend_from_slice(format!("/*{}*/", " ".repeat(front)).as_bytes());
+    }
     let mut from = 0;
     loop {
         let token = lexer.next_token();
         if token.kind == Kind::End {
             break;
         }
-        let is_body = matches!(token.role, Role::Function | Role::FunctionExpression);
-        if token.kind == Kind::BraceOpen && is_body && !token.in_type {
+        let is_long = matches!(
+            token.role,
+            Role::Function | Role::FunctionExpression | Role::Object | Role::Class | Role::ClassExpression
+        );
+        if is_long && token.kind == Kind::BraceOpen && !token.in_type {
             let end = token.end as usize;
             long.extend_from_slice(&text[from..end]);
-            long.extend_from_slice(format!("/*{}*/", " ".repeat(200)).as_bytes());
+            long.extend_from_slice(format!("/*{}*/", " ".repeat(5000)).as_bytes());
             from = end;
         }
     }
@@ -78,6 +86,20 @@ fn lengthened(text: &[u8], dialect: Dialect) -> Vec<u8> {
     long.extend_from_slice(format!("\n/*{}*/\n", " ".repeat(9000)).as_bytes());
     long
 }
+
+/// What is asked for by a long script, which is what a short one asks for.
+fn asked_by_long(text: &str) -> Vec<String> {
+    let path = Path::new("/app/a.js");
+    let short = asked(evaluated(path, text.as_bytes()));
+    for front in FRONTS {
+        let long = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"), front)));
+        assert_eq!(long, short, "{front}");
+    }
+    short
+}
+
+/// Bytes of a comment in front of the script.
+const FRONTS: [usize; 2] = [0, 20_000];
 
 /// In these a function matters that stands below its first call, or whose names
 /// get their values late: in a long file that would take one reading more than
@@ -115,12 +137,15 @@ fn what_is_passed_over_says_nothing() {
             if !matches!(extension, "js" | "mjs" | "cjs" | "ts" | "mts" | "cts" | "jsx" | "tsx") {
                 continue;
             }
-            let long = lengthened(text.as_bytes(), dialect(extension));
-            let (short, long) = (asked(evaluated(&path, text.as_bytes())), asked(evaluated(&path, &long)));
+            let short = asked(evaluated(&path, text.as_bytes()));
             scripts += 1;
             references += short.len();
-            if short != long {
-                differences.push(format!("{}: {name}\n  short {short:#?}\n  long {long:#?}", file.display()));
+            for front in FRONTS {
+                let long = asked(evaluated(&path, &lengthened(text.as_bytes(), dialect(extension), front)));
+                if short != long {
+                    differences
+                        .push(format!("{} {front}: {name}\n  short {short:#?}\n  long {long:#?}", file.display()));
+                }
             }
         }
     }
@@ -134,9 +159,7 @@ fn a_name_that_means_a_file_makes_functions_count_that_use_it() {
 const icon = new URL('./icon.svg', pathToFileURL(__filename)).href;
 function link(name) { return render({ name, icon }) }
 module.exports = { link };";
-    let path = Path::new("/app/a.js");
-    let long = lengthened(text.as_bytes(), dialect("js"));
-    let asked = asked(evaluated(path, &long));
+    let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("/app/icon.svg")), "{asked:?}");
 }
 
@@ -145,8 +168,7 @@ fn a_function_that_is_exported_above_may_return_paths_in_an_object() {
     let text = "const path = require('path');
 exports.aliases = function () { return aliases() };
 function aliases() { return { views: path.join(__dirname, 'views', '_'), name: 'a' } }";
-    let long = lengthened(text.as_bytes(), dialect("js"));
-    let asked = asked(evaluated(Path::new("/app/a.js"), &long));
+    let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("/app/views/_")), "{asked:?}");
 }
 
@@ -159,8 +181,7 @@ function local() { let other, file; file = '/elsewhere/x.txt'; return file.lengt
 function choose() { file = __dirname + '/views/' + kind() + '.html' }
 function set(options) { this.file = options.file; }
 module.exports = () => { choose(); return fs.readFileSync(file) };";
-    let path = Path::new("/app/a.js");
-    let asked = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"))));
+    let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("/app/views/")), "{asked:?}");
     assert!(!asked.iter().any(|reference| reference.contains("elsewhere")), "{asked:?}");
 }
@@ -172,8 +193,7 @@ function options(fs, settings) { return settings.fs || fs }
 const fs = require('fs'), { join } = require('path');
 const ROOT = join(__dirname, 'data');
 module.exports = { read, options };";
-    let path = Path::new("/app/a.js");
-    let asked = asked(evaluated(path, &lengthened(text.as_bytes(), dialect("js"))));
+    let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("/app/data/a.txt")), "{asked:?}");
 }
 
@@ -181,9 +201,88 @@ module.exports = { read, options };";
 fn all_calls_of_a_function_count_wherever_they_stand() {
     let text = "function load(name) { return require('./x/' + name); }
 function first() { return load('a') }
-load('b');";
-    let asked = asked(evaluated(Path::new("/app/a.js"), &lengthened(text.as_bytes(), dialect("js"))));
-    for name in ["./x/a", "./x/b"] {
+const table = { second: () => load('b') };
+class Third { open() { return load('c') } }
+load('d');";
+    let asked = asked_by_long(text);
+    for name in ["./x/a", "./x/b", "./x/c", "./x/d"] {
         assert!(asked.iter().any(|reference| reference.contains(name)), "{name}: {asked:?}");
     }
+}
+
+#[test]
+fn a_literal_is_read_after_all_where_a_path_is_made_of_it() {
+    let text = "const path = require('path'), fs = require('fs');
+const files = { open() { return 1 }, main: 'main.html', more: ['a.txt', 'b.txt'] };
+const names = ['c.txt', 'd.txt'];
+const options = { log: () => 1, views: 'pages', engine: 'none' };
+exports.main = () => fs.readFileSync(path.join(__dirname, files.main));
+exports.more = () => files.more.map((name) => fs.readFileSync(path.join(__dirname, name)));
+exports.all = () => { for (const name of names) { fs.readFileSync(path.join(__dirname, name)) } };
+exports.views = () => fs.readdirSync(path.join(__dirname, options.views));";
+    let asked = asked_by_long(text);
+    for name in ["main.html", "a.txt", "c.txt", "pages"] {
+        assert!(asked.iter().any(|reference| reference.contains(&format!("/app/{name}"))), "{name}: {asked:?}");
+    }
+}
+
+#[test]
+fn the_working_directory_is_known_under_another_name_of_process() {
+    let text = "const fs = require('fs'), own = process, { cwd } = process;
+function first() { return fs.readFileSync(own.cwd() + '/a.txt') }
+function second() { return fs.readFileSync(cwd() + '/b.txt') }
+function third(options) { return options.cwd || process.cwd() + '/c.txt' }
+function fourth() { const { cwd: here } = process; return here() + '/d.txt' }
+function fifth() { return globalThis.process.cwd() + '/e.txt' }
+module.exports = [first, second, third, fourth, fifth];";
+    let asked = asked_by_long(text);
+    for name in ["a.txt", "b.txt", "c.txt", "d.txt", "e.txt"] {
+        assert!(asked.iter().any(|reference| reference.contains(&format!("/app/{name}"))), "{name}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_function_that_gets_a_path_may_make_another_of_it() {
+    let text = "const path = require('path');
+let root;
+function page(folder) { return folder + '/page.html' }
+function setRoot(folder) { root = folder }
+function send(folder, done) { if (!folder || folder.length > 9 || typeof done !== 'function') throw 1; done(folder, 1) }
+exports.page = page(__dirname);
+setRoot(path.join(__dirname, 'root'));
+send(path.join(__dirname, 'sent'), console.log);";
+    let asked = asked_by_long(text);
+    for name in ["page.html", "root", "sent"] {
+        assert!(asked.iter().any(|reference| reference.contains(&format!("/app/{name}"))), "{name}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_url_is_a_file_where_its_base_is_one() {
+    let text = "const { readFileSync } = require('fs'), url = require('url');
+const base = url.pathToFileURL(__filename);
+function name() { return './a.txt' }
+function address(host) { return new URL(name(), 'https://' + host) }
+function own() { return readFileSync(new URL(name(), base)) }
+function other() { const parsed = url.parse(address('x')); return readFileSync(new url.URL('b.txt', base)) }
+module.exports = [address, own, other];";
+    let asked = asked_by_long(text);
+    for name in ["a.txt", "b.txt"] {
+        assert!(asked.iter().any(|reference| reference.contains(&format!("/app/{name}"))), "{name}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_bundled_module_is_known_by_its_key_not_by_a_variable_of_that_name() {
+    let text = "(() => {
+var modules = {
+  path: (module) => { module.exports = require('path') },
+  'a': (module, exports, load) => { const path = load('path'); exports.file = path.join(__dirname, 'x', name()); },
+  'b': (module, exports) => { exports.visit = (path) => visit(path) },
+};
+function load(key) { const module = { exports: {} }; modules[key](module, module.exports, load); return module.exports }
+load('a'); load('b');
+})();";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("/app/x")), "{asked:?}");
 }

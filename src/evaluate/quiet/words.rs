@@ -12,6 +12,9 @@ use crate::lexer::Breakage;
 /// A longer list of parameters is not looked through.
 const LONGEST_PARAMETERS: usize = 512;
 
+/// The bracket of a call is looked for so far in front of an argument.
+const LONGEST_ARGUMENTS: usize = 256;
+
 /// A name that stands in a body more often than this is not looked at one by one.
 const MOST_PLACES: usize = 64;
 
@@ -94,7 +97,7 @@ impl Noted {
 
     /// Where `key` is passed to a function: a bundle asks for a module so.
     pub(super) fn place_as_argument(&self, source: &[u8], key: &[u8]) -> Option<usize> {
-        self.places(key).find(|at| source[*at..].starts_with(key) && is_argument(&source[..*at]))
+        self.places(key).find(|at| source[*at..].starts_with(key) && is_key_behind(&source[..*at], key))
     }
 
     /// What of this part of the file is in no function, as far as that is known.
@@ -133,30 +136,49 @@ impl Noted {
         declared: &[Body],
         uses: Option<&[u32]>,
     ) -> bool {
-        if places.len() > MOST_PLACES {
-            return true;
-        }
-        let mut assigned = places.iter().filter(|at| is_assigned_behind(source, **at + word_of(name).len()));
-        assigned.any(|&at| {
-            let owns = |inner: &Body| {
-                parameter(source, inner.start as usize, name).is_some()
-                    || declared.iter().any(|body| body.start == inner.start)
-            };
-            if let Some(owner) = self.around(at).find(owns) {
-                // Whoever uses the name elsewhere means another.
-                let is_seen =
-                    |uses: &[u32]| uses.iter().any(|at| owner.holds(*at as usize) && !body.holds(*at as usize));
-                if owner.start >= body.start || !uses.is_none_or(is_seen) {
-                    return false;
+        let assigned = places.iter().filter(|at| is_assigned_behind(source, **at + word_of(name).len()));
+        let assigned: Vec<usize> = assigned.copied().take(MOST_PLACES + 1).collect();
+        assigned.len() > MOST_PLACES
+            || assigned.iter().any(|&at| {
+                let owns = |inner: &Body| {
+                    parameter(source, inner.start as usize, name).is_some()
+                        || declared.iter().any(|body| body.start == inner.start)
+                };
+                if let Some(owner) = self.around(at).find(owns) {
+                    // Whoever uses the name elsewhere means another.
+                    let is_seen =
+                        |uses: &[u32]| uses.iter().any(|at| owner.holds(*at as usize) && !body.holds(*at as usize));
+                    if owner.start >= body.start || !uses.is_none_or(is_seen) {
+                        return false;
+                    }
                 }
-            }
-            // What is assigned comes from the caller, of whom nothing is known that leads to files.
-            let comes_from_outside = |assigned: &[u8]| {
-                let inner = self.around(at).take_while(|inner| inner.start >= body.start);
-                let mut behind = inner.filter_map(|inner| parameter(source, inner.start as usize, assigned));
-                behind.next().is_some_and(|behind| !behind.trim_ascii_start().starts_with(b"="))
-            };
-            !assigned_name(source, at + word_of(name).len()).is_some_and(comes_from_outside)
+                let value = assigned_name(source, at + word_of(name).len());
+                !value.is_some_and(|value| self.comes_from_a_caller(source, at, value))
+            })
+    }
+
+    /// Whether the variable that is read at `at` is a parameter there: what is
+    /// assigned to another one outlives the call, and nothing is known of it.
+    fn comes_from_a_caller(&self, source: &[u8], at: usize, name: &[u8]) -> bool {
+        let mut around = self.around(at).map(|inner| (inner, parameter(source, inner.start as usize, name)));
+        let Some((owner, Some(behind))) = around.find(|(_, behind)| behind.is_some()) else { return false };
+        let has_default = behind.trim_ascii_start().starts_with(b"=");
+        let is_hidden = |body: &Body| body.start > owner.start && body.holds(at);
+        !has_default && !self.declared(source, name).iter().any(is_hidden)
+    }
+
+    /// Whether the function whose body begins at `start` does no more with what
+    /// it is called with than to pass it to others as it is, to compare it, or
+    /// to ask for its length.
+    pub(super) fn only_hands_on(&self, source: &[u8], start: u32) -> bool {
+        let body = self.bodies.binary_search_by_key(&start, |body| body.start).ok().and_then(|at| self.bodies.get(at));
+        let (Some(body), Some(parameters)) = (body, parameters(source, start as usize)) else { return false };
+        let first = self.words.partition_point(|word| word.at < body.start);
+        let words = self.words[first..].iter().take_while(|word| word.at < body.end);
+        words.map(|word| word.at as usize).all(|at| {
+            let name = name_at(source, at);
+            let is_member = is_member_behind(&source[..at]);
+            is_member || (name != b"arguments" && !parameters.contains(&name)) || is_handed_on(source, at, name.len())
         })
     }
 
@@ -214,6 +236,101 @@ fn parameter<'s>(source: &'s [u8], body: usize, name: &[u8]) -> Option<&'s [u8]>
     at.and_then(|at| list.get(at + name.len()..))
 }
 
+/// The names of the parameters of the function whose body begins at `body`, if they are names and nothing more.
+fn parameters(source: &[u8], body: usize) -> Option<Vec<&[u8]>> {
+    let head = source.get(body.saturating_sub(LONGEST_PARAMETERS)..body)?.trim_ascii_end();
+    let (head, is_arrow) = head.strip_suffix(b"=>").map_or((head, false), |head| (head.trim_ascii_end(), true));
+    let is_name = |name: &&[u8]| !name.is_empty() && name.iter().all(|byte| needles::continues_a_name(*byte));
+    let Some(list) = head.strip_suffix(b")") else {
+        let len = head.iter().rev().take_while(|byte| needles::continues_a_name(**byte)).count();
+        return Some(vec![&head[head.len() - len..]]).filter(|names| is_arrow && names.iter().all(is_name));
+    };
+    let list = &list[memchr::memrchr(b'(', list)? + 1..];
+    let list = list.trim_ascii();
+    let list = list.strip_suffix(b",").unwrap_or(list);
+    if list.is_empty() {
+        return Some(Vec::new());
+    }
+    let names: Vec<&[u8]> = list.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
+    names.iter().all(is_name).then_some(names)
+}
+
+fn name_at(source: &[u8], at: usize) -> &[u8] {
+    let rest = source.get(at..).unwrap_or_default();
+    let len = rest.iter().position(|byte| !needles::continues_a_name(*byte)).unwrap_or(rest.len());
+    &rest[..len]
+}
+
+/// Whether the first property of the object that begins at `at` is a function,
+/// or what one gives: then it is no table of names.
+pub(super) fn is_table_of_functions(source: &[u8], at: usize) -> bool {
+    let rest = without_comments(source.get(at..).unwrap_or_default());
+    let key = match rest.first() {
+        Some(quote @ (b'"' | b'\'')) => memchr::memchr(*quote, &rest[1..]).map_or(0, |end| end + 2),
+        _ => name_at(rest, 0).len(),
+    };
+    let value = without_comments(&rest[key..]);
+    let Some(value) = value.strip_prefix(b":") else { return key > 0 && value.starts_with(b"(") };
+    let value = without_comments(value);
+    let is_part = |byte: &u8| needles::continues_a_name(*byte) || *byte == b'.';
+    let callee = value.iter().position(|byte| !is_part(byte)).unwrap_or(value.len());
+    let after = without_comments(&value[callee..]);
+    let begins_function = [&b"function"[..], b"async"].contains(&&value[..callee]);
+    begins_function || after.starts_with(b"(") || (callee > 0 && after.starts_with(b"=>"))
+}
+
+/// The text without the spaces and comments that it begins with.
+fn without_comments(text: &[u8]) -> &[u8] {
+    let mut text = text.trim_ascii_start();
+    loop {
+        let end = match text {
+            [b'/', b'*', rest @ ..] => memchr::memmem::find(rest, b"*/").map(|end| end + 4),
+            [b'/', b'/', rest @ ..] => memchr::memchr(b'\n', rest).map(|end| end + 2),
+            _ => return text,
+        };
+        let Some(end) = end else { return text };
+        text = text[end..].trim_ascii_start();
+    }
+}
+
+/// Whether the variable that stands at `at` gives nothing there but an
+/// argument of a call, alone, or an answer to a question about it.
+fn is_handed_on(source: &[u8], at: usize, len: usize) -> bool {
+    let (before, after) = (source[..at].trim_ascii_end(), source[at + len..].trim_ascii_start());
+    let ends = |words: &[&[u8]]| words.iter().any(|word| before.ends_with(word));
+    let begins = |words: &[&[u8]]| words.iter().any(|word| after.starts_with(word));
+    if is_assigned_behind(source, at + len) || begins(&[b"==", b"!="]) || ends(&[b"==", b"!=", b"!", b"typeof"]) {
+        return true;
+    }
+    if let Some(member) = after.strip_prefix(b".") {
+        let asks: [&[u8]; 7] =
+            [b"length", b"startsWith", b"endsWith", b"includes", b"indexOf", b"charCodeAt", b"lastIndexOf"];
+        return asks.contains(&name_at(member, 0));
+    }
+    if !begins(&[b",", b")"]) || !ends(&[b"(", b","]) {
+        return false;
+    }
+    // The bracket around it is that of a call.
+    let near = &before[before.len().saturating_sub(LONGEST_ARGUMENTS)..];
+    let mut closed = 0_usize;
+    let opener = near.iter().rposition(|byte| match byte {
+        b')' | b']' | b'}' => {
+            closed += 1;
+            false
+        }
+        b'(' | b'[' | b'{' if closed > 0 => {
+            closed -= 1;
+            false
+        }
+        byte => matches!(byte, b'(' | b'[' | b'{'),
+    });
+    let Some(opener) = opener.filter(|opener| near[*opener] == b'(') else { return false };
+    let callee = near[..opener].trim_ascii_end();
+    let len = callee.iter().rev().take_while(|byte| needles::continues_a_name(**byte)).count();
+    let keywords: [&[u8]; 9] = [b"return", b"await", b"yield", b"case", b"throw", b"void", b"in", b"of", b"default"];
+    len > 0 && !keywords.contains(&&callee[callee.len() - len..])
+}
+
 /// Whether the variable that stands there is declared there: `let a, b, c`.
 fn is_declared_at(source: &[u8], at: usize) -> bool {
     let mut before = source[..at].trim_ascii_end();
@@ -252,10 +369,12 @@ pub(super) fn word_of(name: &[u8]) -> &[u8] {
     name.strip_prefix(b".").unwrap_or(name)
 }
 
-/// Whether what follows on `before` is an argument, or a string that is one.
-pub(super) fn is_argument(before: &[u8]) -> bool {
-    let before = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'")).unwrap_or(before);
-    before.trim_ascii_end().ends_with(b"(")
+/// Whether the key of a module follows on `before` as an argument: a number, or a string.
+pub(super) fn is_key_behind(before: &[u8], key: &[u8]) -> bool {
+    let string = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"));
+    // A variable may have the same name: `f(path)`.
+    let before = string.or_else(|| key.first().is_some_and(u8::is_ascii_digit).then_some(before));
+    before.is_some_and(|before| before.trim_ascii_end().ends_with(b"("))
 }
 
 /// Whether the name stands there, and not another that is longer, or the
@@ -264,9 +383,14 @@ pub(super) fn stands_at(source: &[u8], at: usize, name: &[u8]) -> bool {
     let word = word_of(name);
     let (Some(before), Some(after)) = (source.get(..at), source.get(at..)) else { return false };
     let Some(after) = after.strip_prefix(word) else { return false };
+    is_member_behind(before) == (word.len() < name.len())
+        && !after.first().is_some_and(|byte| needles::continues_a_name(*byte))
+}
+
+/// Whether what follows on `before` is a member of something.
+fn is_member_behind(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
-    let is_member = before.ends_with(b".") && !before.ends_with(b"...");
-    is_member == (word.len() < name.len()) && !after.first().is_some_and(|byte| needles::continues_a_name(*byte))
+    before.ends_with(b".") && !before.ends_with(b"...")
 }
 
 /// Whether what stands before `at` gets a value there.
