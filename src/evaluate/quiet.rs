@@ -444,7 +444,7 @@ impl<'s> Machine<'s> {
         let name = token.text(self.source);
         let is_loader = match name {
             b"cwd" | b"mainModule" => self.may_be_of_process(),
-            b"process" => self.hands_on_process(token),
+            b"process" => self.is_process_handed_on(token),
             name => needles::is_word(name) || name.contains(&b'\\'),
         };
         if let Quiet::Noting(notes) = &mut self.quiet {
@@ -462,7 +462,7 @@ impl<'s> Machine<'s> {
     }
 
     /// `process` is not asked for a member here: it may get another name, or hand members out.
-    fn hands_on_process(&self, token: Token) -> bool {
+    pub(super) fn is_process_handed_on(&self, token: Token) -> bool {
         let after = self.source[token.end as usize..].trim_ascii_start();
         self.before.kind != Kind::Typeof && !matches!(after, [b'.' | b'?' | b'!' | b'=' | b':' | b'&', ..])
     }

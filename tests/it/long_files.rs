@@ -286,3 +286,15 @@ load('a'); load('b');
     let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("/app/x")), "{asked:?}");
 }
+
+#[test]
+fn the_working_directory_alone_is_a_reason_to_follow_values() {
+    for text in [
+        "const own = process; module.exports = (read) => read(own.cwd() + '/a.txt');",
+        "module.exports = (read) => read(globalThis.process.cwd() + '/a.txt');",
+        "module.exports = (read, options) => read(options.cwd, process.cwd() + '/a.txt');",
+    ] {
+        let asked = asked_by_long(text);
+        assert!(asked.iter().any(|reference| reference.contains("/app/a.txt")), "{text}: {asked:?}");
+    }
+}
