@@ -320,6 +320,11 @@ impl Module {
         }
     }
 
+    /// Whether the module itself is called, and may be told of files.
+    pub(super) fn is_a_function(self) -> bool {
+        matches!(self, Module::ChildProcess | Module::Pino | Module::Fastify | Module::Express | Module::Yargs)
+    }
+
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
         !matches!(self, Module::Os | Module::Glob)

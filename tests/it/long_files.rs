@@ -298,3 +298,16 @@ fn the_working_directory_alone_is_a_reason_to_follow_values() {
         assert!(asked.iter().any(|reference| reference.contains("/app/a.txt")), "{text}: {asked:?}");
     }
 }
+
+#[test]
+fn a_module_that_is_called_counts_where_it_is() {
+    let text = "const yargs = require('yargs/yargs'), fastify = require('fastify'), pino = require('pino');
+function commands() { return yargs(['add']).commandDir('commands').parse() }
+function server() { return fastify({ logger: { transport: { target: 'first-transport' } } }) }
+function logger() { return pino({ transport: { target: 'second-transport' } }) }
+module.exports = [commands, server, logger];";
+    let asked = asked_by_long(text);
+    for name in ["/app/commands", "first-transport", "second-transport"] {
+        assert!(asked.iter().any(|reference| reference.contains(name)), "{name}: {asked:?}");
+    }
+}

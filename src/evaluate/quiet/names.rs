@@ -152,6 +152,10 @@ impl<'s> Name<'s> {
                 let len = member.iter().position(|byte| !needles::continues_a_name(*byte)).unwrap_or(member.len());
                 finds_files(&member[..len])
             }
+            // `name()` may be a getter of it, as webpack makes.
+            None if after.starts_with(b"(") => {
+                after.starts_with(b"()") || matches!(self.meaning, Meaning::Module(module) if module.is_a_function())
+            }
             None => after.starts_with(b"[") || before.ends_with(b"="),
         }
     }
