@@ -311,3 +311,45 @@ module.exports = [commands, server, logger];";
         assert!(asked.iter().any(|reference| reference.contains(name)), "{name}: {asked:?}");
     }
 }
+
+#[test]
+fn what_a_function_puts_into_a_variable_of_the_one_around_it_counts() {
+    let text = "const fs = require('fs');
+function outer(folder, name) {
+  let base;
+  function init() { base = folder }
+  init();
+  return fs.readFileSync(base + '/a.txt');
+}
+outer(__dirname);";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("/app/a.txt")), "{asked:?}");
+}
+
+#[test]
+fn a_module_comes_through_the_helper_of_a_bundler() {
+    let text = "var copy = (to, from) => { for (let key in from) { to[key] = from[key] } return to };
+var wrap = (module) => (copy(module.__esModule ? module : { default: module }, module));
+var fs = wrap(require('fs')), path = wrap(require('path'));
+exports.read = () => { return fs.default.readFileSync(path.join(__dirname, 'a.txt')) };";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("/app/a.txt")), "{asked:?}");
+}
+
+#[test]
+fn objects_make_one_where_a_table_is_among_them() {
+    let text = "const fs = require('fs'), path = require('path');
+const defaults = { log: () => 1, folder: 'views' };
+const settings = Object.assign({ size: 1 }, defaults, { name: 'a' });
+exports.read = () => fs.readFileSync(path.join(__dirname, settings.folder, 'a.txt'));";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("/app/views/a.txt")), "{asked:?}");
+}
+
+#[test]
+fn a_library_looks_into_what_it_is_given() {
+    let text = "const fastify = require('fastify');
+module.exports = fastify({ onError: () => 1, logger: { transport: { target: 'a-transport' } } });";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("a-transport")), "{asked:?}");
+}

@@ -144,7 +144,8 @@ impl Noted {
                     parameter(source, inner.start as usize, name).is_some()
                         || declared.iter().any(|body| body.start == inner.start)
                 };
-                if let Some(owner) = self.around(at).find(owns) {
+                let owner = self.around(at).find(owns);
+                if let Some(owner) = owner {
                     // Whoever uses the name elsewhere means another.
                     let is_seen =
                         |uses: &[u32]| uses.iter().any(|at| owner.holds(*at as usize) && !body.holds(*at as usize));
@@ -153,18 +154,19 @@ impl Noted {
                     }
                 }
                 let value = assigned_name(source, at + word_of(name).len());
-                !value.is_some_and(|value| self.comes_from_a_caller(source, at, value))
+                // In the function that owns the name its parameters are known.
+                let outlives = |of: Body| of.start >= body.start || owner.is_some_and(|owner| owner.start < of.start);
+                !value.and_then(|value| self.function_of_parameter(source, at, value)).is_some_and(outlives)
             })
     }
 
-    /// Whether the variable that is read at `at` is a parameter there: what is
-    /// assigned to another one outlives the call, and nothing is known of it.
-    fn comes_from_a_caller(&self, source: &[u8], at: usize, name: &[u8]) -> bool {
+    /// The body of the function of which the variable that is read at `at` is a parameter, without a default.
+    fn function_of_parameter(&self, source: &[u8], at: usize, name: &[u8]) -> Option<Body> {
         let mut around = self.around(at).map(|inner| (inner, parameter(source, inner.start as usize, name)));
-        let Some((owner, Some(behind))) = around.find(|(_, behind)| behind.is_some()) else { return false };
+        let (owner, behind) = around.find_map(|(inner, behind)| Some((inner, behind?)))?;
         let has_default = behind.trim_ascii_start().starts_with(b"=");
         let is_hidden = |body: &Body| body.start > owner.start && body.holds(at);
-        !has_default && !self.declared(source, name).iter().any(is_hidden)
+        (!has_default && !self.declared(source, name).iter().any(is_hidden)).then_some(owner)
     }
 
     /// Whether the function whose body begins at `start` does no more with what
