@@ -437,12 +437,11 @@ impl Machine<'_> {
         match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
             // Interop helpers of compilers give back the module that they get, or a getter of it.
             Some(module)
-                if is_passed
-                    || value.alternatives().iter().all(|value| match value {
-                        Value::Unknown | Value::Nothing | Value::Local(_) => true,
-                        Value::Sibling(sibling) => sibling.is_of_own_function(),
-                        _ => false,
-                    }) =>
+                if value.alternatives().iter().all(|value| match value {
+                    Value::Unknown | Value::Nothing | Value::Local(_) => true,
+                    Value::Sibling(sibling) => sibling.own_function().is_some(),
+                    _ => false,
+                }) =>
             {
                 module
             }

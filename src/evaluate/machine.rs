@@ -19,7 +19,7 @@ use super::{
     node_path,
     quiet::Quiet,
     scope::{Hoisted, Names},
-    sibling::{Sibling, Siblings},
+    sibling::Siblings,
     value::Value,
 };
 use crate::{
@@ -287,8 +287,7 @@ impl<'s> Machine<'s> {
         }
         self.known_early = first.known_early;
         for Hoisted { scope_at, name, value } in first.hoisted {
-            // What was passed over is read now.
-            self.known_early.insert((scope_at, name), Sibling::without_own(&value));
+            self.known_early.insert((scope_at, name), value);
         }
         for ((scope_at, name), value) in &self.known_early {
             self.prebound.entry(*scope_at).or_default().push((name, value.clone()));

@@ -6,6 +6,7 @@
 //! word of a loader stands in it, and no name that means something by then.
 //! Nothing here reads a body, or knows what a name means.
 
+mod glance;
 mod names;
 mod words;
 
@@ -13,19 +14,14 @@ use std::ops::Range;
 
 use ahash::{AHashMap, AHashSet};
 
-use super::{
-    frame::{Frame, Opener},
-    machine::Machine,
-    needles,
-    sibling::Sibling,
-    value::Value,
-};
+use super::{frame::Opener, machine::Machine, needles, sibling::Sibling, value::Value};
 use crate::{
     lexer::{Breakage, Kind, Token},
     record::Span,
 };
+use glance::{is_key_behind, is_table_of_functions, last_part, stands_at, word_of};
 use names::{Meaning, Name, Names};
-use words::{Body, Noted, Word, chain_of, is_key_behind, last_part, stands_at, word_of};
+use words::{Body, Noted, Word, chain_of};
 
 /// A shorter body is read sooner than noted; it is also where flags are set
 /// and strings are handed on.
@@ -411,7 +407,7 @@ impl<'s> Passing<'s> {
         }
         let is_read = loaders.get(self.next_loader).is_some_and(|at| *at < body.end)
             || self.wanted_before.binary_search(&start).is_ok()
-            || self.meaningful.stand_in(&self.noted, self.source, body);
+            || self.meaningful.one_stands_in(&self.noted, self.source, body);
         (!is_read).then_some(body)
     }
 }
@@ -487,40 +483,46 @@ impl<'s> Machine<'s> {
 
     /// Passes over the body that begins at `start`, if nothing can be found in it.
     pub(super) fn pass_over(&mut self, function: u32, start: u32) {
-        if self.has_peeked() {
-            return;
+        if let Some(body) = self.quiet_body(start) {
+            self.go_behind(body, function);
         }
-        let Quiet::Passing(passing) = &mut self.quiet else { return };
-        let Some(body) = passing.quiet_body(start) else { return };
-        passing.passed.insert(function, start);
-        passing.passed_bodies.push(body);
-        self.lexer.pass_over(body.end as usize);
     }
 
     /// Passes over the class or object whose bracket stands at `start`, if
     /// nothing can be found in it. Whoever takes a member for a file makes it be read after all.
     pub(super) fn pass_over_group(&mut self, start: u32) {
         // What it holds is exported, as a rule; or some library looks into it.
-        if self.has_peeked() || self.exported.is_some() || self.open_path_calls > 0 {
+        if self.exported.is_some() || self.open_path_calls > 0 {
             return;
         }
-        let Quiet::Passing(passing) = &mut self.quiet else { return };
-        if matches!(self.frames.last(), Some(Frame { opener: Opener::Object(..), .. }))
-            && !words::is_table_of_functions(self.source, start as usize + 1)
-        {
+        let Some(body) = self.quiet_body(start) else { return };
+        let is_object = matches!(self.top().opener, Opener::Object(..));
+        if is_object && !is_table_of_functions(self.source, start as usize + 1) {
             return;
         }
-        let Some(body) = passing.quiet_body(start) else { return };
         let Some(stand_in) = self.stand_in_for(start) else { return };
-        let Quiet::Passing(passing) = &mut self.quiet else { return };
-        passing.passed.insert(stand_in, start);
-        passing.passed_bodies.push(body);
-        self.lexer.pass_over(body.end as usize);
-        if matches!(self.top().opener, Opener::Object(..)) {
+        self.go_behind(body, stand_in);
+        if is_object {
             let frame = self.top_mut();
             frame.opener = Opener::Group;
             frame.set_operand(Sibling::returned_by(stand_in), Span { start, end: body.end });
         }
+    }
+
+    /// What begins at `start` and may be passed over, if nothing can be found in it.
+    fn quiet_body(&mut self, start: u32) -> Option<Body> {
+        if self.has_peeked() {
+            return None;
+        }
+        let Quiet::Passing(passing) = &mut self.quiet else { return None };
+        passing.quiet_body(start)
+    }
+
+    fn go_behind(&mut self, body: Body, function: u32) {
+        let Quiet::Passing(passing) = &mut self.quiet else { return };
+        passing.passed.insert(function, body.start);
+        passing.passed_bodies.push(body);
+        self.lexer.pass_over(body.end as usize);
     }
 
     /// Bodies turned out to matter that were passed over.

@@ -82,21 +82,8 @@ impl Sibling {
         Value::Sibling(Self { file: OWN, members: 0, called: true, export: function.saturating_add(1) })
     }
 
-    /// The same value without what only stands for what functions of this file return.
-    pub(super) fn without_own(value: &Value) -> Value {
-        value.map(|value| match value {
-            Value::Sibling(sibling) if sibling.is_of_own_function() => Value::Unknown,
-            value => value.clone(),
-        })
-    }
-
-    /// It is what a function of this file returns whose body was passed over, or a part of that.
-    pub(super) fn is_of_own_function(self) -> bool {
-        self.file == OWN
-    }
-
-    /// That function.
-    fn own_function(self) -> Option<u32> {
+    /// The function of this file whose body was passed over, if it is what that returns, or a part of it.
+    pub(super) fn own_function(self) -> Option<u32> {
         (self.file == OWN).then(|| self.export.saturating_sub(1))
     }
 

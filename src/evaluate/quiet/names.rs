@@ -9,8 +9,9 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 use ahash::AHashMap;
 
 use super::{
-    super::{known::Module, meaning::leads_to_files, needles, value::Value},
-    words::{Body, NONE, Noted, is_key_behind, last_part, stands_at, word_of},
+    super::{known::Module, meaning::leads_to_files, value::Value},
+    glance::{is_key_behind, last_part, name_at, stands_at, word_of},
+    words::{Body, NONE, Noted},
 };
 
 /// Names that count, or did.
@@ -87,7 +88,7 @@ impl<'s> Names<'s> {
     }
 
     /// Whether one of them stands in the body. Those in front of it are done with.
-    pub(super) fn stand_in(&mut self, noted: &Noted, source: &'s [u8], body: Body) -> bool {
+    pub(super) fn one_stands_in(&mut self, noted: &Noted, source: &'s [u8], body: Body) -> bool {
         while let Some(Reverse((at, index))) = self.next.peek().copied().filter(|next| next.0.0 < body.end) {
             let counts = self.names[index].count > 0;
             if counts && at >= body.start {
@@ -147,11 +148,7 @@ impl<'s> Name<'s> {
         }
         let after = source[at + word_of(self.name).len()..].trim_ascii_start();
         match after.strip_prefix(b".").or_else(|| after.strip_prefix(b"?.")) {
-            Some(member) => {
-                let member = member.trim_ascii_start();
-                let len = member.iter().position(|byte| !needles::continues_a_name(*byte)).unwrap_or(member.len());
-                finds_files(&member[..len])
-            }
+            Some(member) => finds_files(name_at(member.trim_ascii_start(), 0)),
             // `name()` may be a getter of it, as webpack makes.
             None if after.starts_with(b"(") => {
                 after.starts_with(b"()") || matches!(self.meaning, Meaning::Module(module) if module.is_a_function())

@@ -6,20 +6,14 @@
 
 use std::ops::Range;
 
-use super::super::needles;
+use super::glance::{
+    assigned_name, is_assigned_behind, is_declared_at, is_handed_on, is_key_behind, is_member_behind, name_at,
+    parameter, parameters, stands_at, word_of,
+};
 use crate::lexer::Breakage;
-
-/// A longer list of parameters is not looked through.
-const LONGEST_PARAMETERS: usize = 512;
-
-/// The bracket of a call is looked for so far in front of an argument.
-const LONGEST_ARGUMENTS: usize = 256;
 
 /// A name that stands in a body more often than this is not looked at one by one.
 const MOST_PLACES: usize = 64;
-
-/// So many names of one declaration are looked at.
-const MOST_DECLARED: usize = 16;
 
 /// So many bodies are looked at to find those around a place.
 const MOST_AROUND: usize = 256;
@@ -197,159 +191,6 @@ impl Body {
     }
 }
 
-/// The variable that is assigned, or a member of which is, to what stands
-/// before `at`, if nothing else is: of `id = options.id;` it is `options`.
-fn assigned_name(source: &[u8], at: usize) -> Option<&[u8]> {
-    let value = source.get(at..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    let continues = |byte: &u8| needles::continues_a_name(*byte) || *byte == b'.';
-    let len = value.iter().position(|byte| !continues(byte))?;
-    let (dotted, after) = value.split_at(len);
-    let name = dotted.split(|byte| *byte == b'.').next().filter(|name| !name.is_empty())?;
-    let line_ends = after.first().is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
-    let after = after.trim_ascii_start().first();
-    let ends = after.is_none_or(|byte| matches!(byte, b';' | b',' | b')' | b'}'));
-    let goes_on = after.is_some_and(|byte| matches!(byte, b'+' | b'.' | b'?' | b'(' | b'[' | b'`' | b'|' | b'&'));
-    (ends || line_ends && !goes_on).then_some(name)
-}
-
-/// What stands behind the parameter of that name of the function whose body
-/// begins at `body`, if it has one, as far as that shows at a glance.
-fn parameter<'s>(source: &'s [u8], body: usize, name: &[u8]) -> Option<&'s [u8]> {
-    let head = source.get(body.saturating_sub(LONGEST_PARAMETERS)..body)?;
-    let head = head.trim_ascii_end();
-    let (head, is_arrow) = head.strip_suffix(b"=>").map_or((head, false), |head| (head.trim_ascii_end(), true));
-    let Some(list) = head.strip_suffix(b")") else {
-        // `name => {`
-        let at = head.len().checked_sub(name.len()).filter(|at| is_arrow && stands_at(head, *at, name));
-        return at.map(|_| &b""[..]);
-    };
-    let mut open = 1;
-    let opens_at = memchr::memrchr2_iter(b'(', b')', list).find(|at| {
-        open = if list[*at] == b')' { open + 1 } else { open - 1 };
-        open == 0
-    });
-    let list = list.get(opens_at? + 1..)?;
-    let mut places = memchr::memmem::find_iter(list, name);
-    let at = places.find(|at| {
-        let before = list[..*at].trim_ascii_end();
-        let is_binding = before.last().is_none_or(|byte| matches!(byte, b',' | b'{' | b'[' | b':'));
-        (is_binding || before.ends_with(b"...")) && stands_at(list, *at, name)
-    });
-    at.and_then(|at| list.get(at + name.len()..))
-}
-
-/// The names of the parameters of the function whose body begins at `body`, if they are names and nothing more.
-fn parameters(source: &[u8], body: usize) -> Option<Vec<&[u8]>> {
-    let head = source.get(body.saturating_sub(LONGEST_PARAMETERS)..body)?.trim_ascii_end();
-    let (head, is_arrow) = head.strip_suffix(b"=>").map_or((head, false), |head| (head.trim_ascii_end(), true));
-    let is_name = |name: &&[u8]| !name.is_empty() && name.iter().all(|byte| needles::continues_a_name(*byte));
-    let Some(list) = head.strip_suffix(b")") else {
-        let len = head.iter().rev().take_while(|byte| needles::continues_a_name(**byte)).count();
-        return Some(vec![&head[head.len() - len..]]).filter(|names| is_arrow && names.iter().all(is_name));
-    };
-    let list = &list[memchr::memrchr(b'(', list)? + 1..];
-    let list = list.trim_ascii();
-    let list = list.strip_suffix(b",").unwrap_or(list);
-    if list.is_empty() {
-        return Some(Vec::new());
-    }
-    let names: Vec<&[u8]> = list.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
-    names.iter().all(is_name).then_some(names)
-}
-
-fn name_at(source: &[u8], at: usize) -> &[u8] {
-    let rest = source.get(at..).unwrap_or_default();
-    let len = rest.iter().position(|byte| !needles::continues_a_name(*byte)).unwrap_or(rest.len());
-    &rest[..len]
-}
-
-/// Whether the first property of the object that begins at `at` is a function,
-/// or what one gives: then it is no table of names.
-pub(super) fn is_table_of_functions(source: &[u8], at: usize) -> bool {
-    let rest = without_comments(source.get(at..).unwrap_or_default());
-    let key = match rest.first() {
-        Some(quote @ (b'"' | b'\'')) => memchr::memchr(*quote, &rest[1..]).map_or(0, |end| end + 2),
-        _ => name_at(rest, 0).len(),
-    };
-    let value = without_comments(&rest[key..]);
-    let Some(value) = value.strip_prefix(b":") else { return key > 0 && value.starts_with(b"(") };
-    let value = without_comments(value);
-    let is_part = |byte: &u8| needles::continues_a_name(*byte) || *byte == b'.';
-    let callee = value.iter().position(|byte| !is_part(byte)).unwrap_or(value.len());
-    let after = without_comments(&value[callee..]);
-    let begins_function = [&b"function"[..], b"async"].contains(&&value[..callee]);
-    begins_function || after.starts_with(b"(") || (callee > 0 && after.starts_with(b"=>"))
-}
-
-/// The text without the spaces and comments that it begins with.
-fn without_comments(text: &[u8]) -> &[u8] {
-    let mut text = text.trim_ascii_start();
-    loop {
-        let end = match text {
-            [b'/', b'*', rest @ ..] => memchr::memmem::find(rest, b"*/").map(|end| end + 4),
-            [b'/', b'/', rest @ ..] => memchr::memchr(b'\n', rest).map(|end| end + 2),
-            _ => return text,
-        };
-        let Some(end) = end else { return text };
-        text = text[end..].trim_ascii_start();
-    }
-}
-
-/// Whether the variable that stands at `at` gives nothing there but an
-/// argument of a call, alone, or an answer to a question about it.
-fn is_handed_on(source: &[u8], at: usize, len: usize) -> bool {
-    let (before, after) = (source[..at].trim_ascii_end(), source[at + len..].trim_ascii_start());
-    let ends = |words: &[&[u8]]| words.iter().any(|word| before.ends_with(word));
-    let begins = |words: &[&[u8]]| words.iter().any(|word| after.starts_with(word));
-    if is_assigned_behind(source, at + len) || begins(&[b"==", b"!="]) || ends(&[b"==", b"!=", b"!", b"typeof"]) {
-        return true;
-    }
-    if let Some(member) = after.strip_prefix(b".") {
-        let asks: [&[u8]; 7] =
-            [b"length", b"startsWith", b"endsWith", b"includes", b"indexOf", b"charCodeAt", b"lastIndexOf"];
-        return asks.contains(&name_at(member, 0));
-    }
-    if !begins(&[b",", b")"]) || !ends(&[b"(", b","]) {
-        return false;
-    }
-    // The bracket around it is that of a call.
-    let near = &before[before.len().saturating_sub(LONGEST_ARGUMENTS)..];
-    let mut closed = 0_usize;
-    let opener = near.iter().rposition(|byte| match byte {
-        b')' | b']' | b'}' => {
-            closed += 1;
-            false
-        }
-        b'(' | b'[' | b'{' if closed > 0 => {
-            closed -= 1;
-            false
-        }
-        byte => matches!(byte, b'(' | b'[' | b'{'),
-    });
-    let Some(opener) = opener.filter(|opener| near[*opener] == b'(') else { return false };
-    let callee = near[..opener].trim_ascii_end();
-    let len = callee.iter().rev().take_while(|byte| needles::continues_a_name(**byte)).count();
-    let keywords: [&[u8]; 9] = [b"return", b"await", b"yield", b"case", b"throw", b"void", b"in", b"of", b"default"];
-    len > 0 && !keywords.contains(&&callee[callee.len() - len..])
-}
-
-/// Whether the variable that stands there is declared there: `let a, b, c`.
-fn is_declared_at(source: &[u8], at: usize) -> bool {
-    let mut before = source[..at].trim_ascii_end();
-    // Of a list only names without values are gone through.
-    for _ in 0..MOST_DECLARED {
-        let Some(list) = before.strip_suffix(b",") else { break };
-        let list = list.trim_ascii_end();
-        let name = list.iter().rev().take_while(|byte| needles::continues_a_name(**byte)).count();
-        before = list[..list.len() - name].trim_ascii_end();
-    }
-    let is_word = before.len() < at && source[before.len()].is_ascii_whitespace();
-    [&b"let"[..], b"var", b"const"].into_iter().any(|keyword| {
-        let rest = before.strip_suffix(keyword);
-        is_word && rest.is_some_and(|rest| !rest.last().is_some_and(|byte| needles::continues_a_name(*byte)))
-    })
-}
-
 /// Chains the words that look alike, each to the next, and gives the first ones.
 fn chain(words: &mut [Word]) -> Vec<u32> {
     let mut chains = vec![NONE; (words.len() / 2).next_power_of_two().clamp(64, 1 << 18)];
@@ -359,46 +200,4 @@ fn chain(words: &mut [Word]) -> Vec<u32> {
         word.next = std::mem::replace(first, index as u32);
     }
     chains
-}
-
-/// Of `this.name` and `exports.name` the first part may be another elsewhere: `.name` counts.
-pub(super) fn last_part(name: &[u8]) -> &[u8] {
-    memchr::memrchr(b'.', name).map_or(name, |dot| &name[dot..])
-}
-
-/// The word of such a name.
-pub(super) fn word_of(name: &[u8]) -> &[u8] {
-    name.strip_prefix(b".").unwrap_or(name)
-}
-
-/// Whether the key of a module follows on `before` as an argument: a number, or a string.
-pub(super) fn is_key_behind(before: &[u8], key: &[u8]) -> bool {
-    let string = before.strip_suffix(b"\"").or_else(|| before.strip_suffix(b"'"));
-    // A variable may have the same name: `f(path)`.
-    let before = string.or_else(|| key.first().is_some_and(u8::is_ascii_digit).then_some(before));
-    before.is_some_and(|before| before.trim_ascii_end().ends_with(b"("))
-}
-
-/// Whether the name stands there, and not another that is longer, or the
-/// member of that name of something.
-pub(super) fn stands_at(source: &[u8], at: usize, name: &[u8]) -> bool {
-    let word = word_of(name);
-    let (Some(before), Some(after)) = (source.get(..at), source.get(at..)) else { return false };
-    let Some(after) = after.strip_prefix(word) else { return false };
-    is_member_behind(before) == (word.len() < name.len())
-        && !after.first().is_some_and(|byte| needles::continues_a_name(*byte))
-}
-
-/// Whether what follows on `before` is a member of something.
-fn is_member_behind(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
-    before.ends_with(b".") && !before.ends_with(b"...")
-}
-
-/// Whether what stands before `at` gets a value there.
-pub(super) fn is_assigned_behind(source: &[u8], at: usize) -> bool {
-    match source[at..].trim_ascii_start() {
-        [b'=', next, ..] => !matches!(next, b'=' | b'>'),
-        _ => false,
-    }
 }
