@@ -86,7 +86,6 @@ impl Machine<'_> {
         if !self.follows_values && matches!(name, b"__dirname" | b"__filename") && !self.names_contain(name) {
             self.wants_values |= self.may_follow_values;
         }
-        self.hands_on_process |= !self.follows_values && name == b"process" && self.is_process_handed_on(token);
         self.operand(value, token);
         self.top_mut().bare = Some(token.span());
     }
@@ -254,7 +253,7 @@ impl Machine<'_> {
     fn note_member(&mut self, token: Token) {
         let is_told = match self.spelling(token) {
             b"dlopen" => true,
-            b"cwd" => self.hands_on_process || self.may_be_of_process(),
+            b"cwd" => self.may_be_of_process(),
             // Of `process` these decide what is loaded, if anything does.
             b"platform" | b"arch" | b"report" => self.source.len() <= LONGEST_LOADER && self.is_of_process(),
             b"mainModule" => self.is_of_process(),

@@ -439,7 +439,6 @@ impl Machine<'_> {
             Some(module)
                 if value.alternatives().iter().all(|value| match value {
                     Value::Unknown | Value::Nothing | Value::Local(_) => true,
-                    Value::Sibling(sibling) => sibling.own_function().is_some(),
                     _ => false,
                 }) =>
             {

@@ -117,8 +117,6 @@ pub(super) struct Machine<'s> {
     /// A function that loads files has a name without any of the words that
     /// tell where the file's interest ends.
     pub(super) has_alias: bool,
-    /// `process` may have another name.
-    pub(super) hands_on_process: bool,
     /// Something in the file makes it an ES module.
     pub(super) has_module_syntax: bool,
     /// The next call of `require` belongs to TypeScript's `import x = require()`.
@@ -241,7 +239,6 @@ impl<'s> Machine<'s> {
             closed_head: false,
             function_depth: 0,
             has_alias: false,
-            hands_on_process: false,
             has_module_syntax: false,
             in_import_equals: false,
             before: NO_TOKEN,

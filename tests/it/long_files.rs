@@ -353,3 +353,15 @@ module.exports = fastify({ onError: () => 1, logger: { transport: { target: 'a-t
     let asked = asked_by_long(text);
     assert!(asked.iter().any(|reference| reference.contains("a-transport")), "{asked:?}");
 }
+
+#[test]
+fn the_interop_helper_of_a_bundle_gives_the_module_that_it_gets() {
+    let text = "
+function _interopRequireWildcard(e, r) { if (!r && e && e.__esModule) return e; var n = {}; for (var k in e) n[k] = e[k]; n.default = e; return n; }
+var path = _interopRequireWildcard(require('path')), fs = _interopRequireWildcard(require('fs'));
+exports.read = () => fs.readFileSync(path.join(__dirname, 'x.txt'));
+";
+    let long = lengthened(text.as_bytes(), dialect("js"), 300_000);
+    let asked = asked(evaluated(Path::new("/app/a.js"), &long));
+    assert!(asked.iter().any(|reference| reference.contains("/app/x.txt")), "{asked:?}");
+}
