@@ -299,8 +299,9 @@ impl Machine<'_> {
         }
         let mut rows: Vec<Vec<Option<Rc<str>>>> = vec![Vec::new()];
         for argument in arguments {
+            let value = argument.value.without_false();
             let values: Vec<Option<Rc<str>>> =
-                argument.value.alternatives().iter().map(|value| self.text(value).map(Rc::from)).collect();
+                value.alternatives().iter().map(|value| self.text(value).map(Rc::from)).collect();
             if rows.len() * values.len() > MOST_ALTERNATIVES {
                 rows.iter_mut().for_each(|row| row.push(None));
                 continue;

@@ -277,11 +277,18 @@ impl Machine<'_> {
             Operator::Or => match self.truth(&left) {
                 Some(true) => left,
                 Some(false) => right,
-                None => self.either(left, right),
+                None => {
+                    let left = left.without(|left| left.truth(self.source) == Some(false)).into_owned();
+                    self.either(left, right)
+                }
             },
             Operator::And => match self.truth(&left) {
                 Some(true) => right,
                 Some(false) => left,
+                // `(test && 'a') || 'b'`: it may be either string.
+                None if right.alternatives().iter().all(|right| self.text(right).is_some()) => {
+                    self.either(right, Value::Boolean(false))
+                }
                 None => right,
             },
             Operator::Coalesce => match left {
@@ -349,6 +356,7 @@ impl Machine<'_> {
     /// `left + right`: a string, if one of them is a string. What is not known
     /// of the other is a hole.
     pub(super) fn plus_values(&mut self, left: &Value, right: &Value) -> Value {
+        let (left, right) = (&*left.without_false(), &*right.without_false());
         let count = left.alternatives().len() * right.alternatives().len();
         if count > super::value::MOST_ALTERNATIVES {
             // Too many to tell apart: what is common to all of them is what is fixed.

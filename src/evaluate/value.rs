@@ -371,6 +371,21 @@ impl Value {
         }
     }
 
+    /// The same without those of several values for which `is_out` holds.
+    pub(super) fn without(&self, is_out: impl Fn(&Value) -> bool) -> Cow<'_, Value> {
+        match self {
+            Value::OneOf(values) if values.iter().any(&is_out) => {
+                Cow::Owned(Value::one_of(values.iter().filter(|value| !is_out(value)).cloned()))
+            }
+            value => Cow::Borrowed(value),
+        }
+    }
+
+    /// The same where it is a part of a path: a program that has `false` there fails.
+    pub(super) fn without_false(&self) -> Cow<'_, Value> {
+        self.without(|value| *value == Value::Boolean(false))
+    }
+
     /// `f` of every value that it may have.
     pub(super) fn map(&self, mut f: impl FnMut(&Value) -> Value) -> Value {
         match self {
