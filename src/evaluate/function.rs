@@ -437,10 +437,10 @@ impl Machine<'_> {
         match arguments.first().and_then(|argument| self.after_interop(&argument.value)) {
             // Interop helpers of compilers give back the module that they get, or a getter of it.
             Some(module)
-                if value.alternatives().iter().all(|value| match value {
-                    Value::Unknown | Value::Nothing | Value::Local(_) => true,
-                    _ => false,
-                }) =>
+                if value
+                    .alternatives()
+                    .iter()
+                    .all(|value| matches!(value, Value::Unknown | Value::Nothing | Value::Local(_))) =>
             {
                 module
             }

@@ -296,7 +296,7 @@ impl<'s> Machine<'s> {
     pub(super) fn run(&mut self) {
         loop {
             let token = self.advance();
-            if self.wants_values {
+            if self.wants_values && self.interest_ends != u32::MAX {
                 // Somebody begins anew, and follows them; to the end of the file.
                 if !self.quiet.is_worth_going_on(self.source.len() - token.start as usize) {
                     return;

@@ -441,7 +441,7 @@ impl<'s> Machine<'s> {
         let is_loader = match name {
             b"cwd" | b"mainModule" => self.may_be_of_process(),
             b"process" => self.is_process_handed_on(token),
-            name => needles::is_word(name) || name.contains(&b'\\'),
+            name => needles::is_word(name) || (self.lexer.has_escaped_names() && name.contains(&b'\\')),
         };
         if let Quiet::Noting(notes) = &mut self.quiet {
             if is_loader {

@@ -60,6 +60,8 @@ pub struct Lexer<'s> {
     line_start: bool,
     comment: Option<Span>,
     breakage: Option<Breakage>,
+    /// A name was met of which a character is written as `\uXXXX`.
+    has_escaped_names: bool,
     /// No regular expression ends before this offset: its line has been searched.
     no_regex_before: usize,
     /// Bytes that may still be looked ahead at.
@@ -80,6 +82,7 @@ impl<'s> Lexer<'s> {
             line_start: true,
             comment: None,
             breakage: None,
+            has_escaped_names: false,
             no_regex_before: 0,
             look_ahead_left: angle::look_ahead_budget(source.len()),
         };
@@ -87,6 +90,11 @@ impl<'s> Lexer<'s> {
             lexer.at = trivia::line_end(source, mark);
         }
         lexer
+    }
+
+    /// Whether a character of some name, of those that were met so far, is written as an escape.
+    pub(crate) fn has_escaped_names(&self) -> bool {
+        self.has_escaped_names
     }
 
     /// The file's bytes.

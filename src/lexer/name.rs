@@ -16,6 +16,7 @@ impl Lexer<'_> {
         let len = ascii_part(rest);
         if matches!(rest.get(len), Some(b'\\' | 0x80..)) {
             let end = name_end(rest, len);
+            self.has_escaped_names |= rest[..end].contains(&b'\\');
             self.at += end;
             return if end > len { Kind::Identifier } else { keyword_or_name(&rest[..len]) };
         }
@@ -30,6 +31,7 @@ impl Lexer<'_> {
             self.break_at(self.at, "unexpected byte");
             return self.advance(1, Kind::Unknown);
         }
+        self.has_escaped_names |= self.source[self.at..end].contains(&b'\\');
         self.at = end;
         Kind::Identifier
     }
