@@ -83,6 +83,11 @@ impl<'s> Machine<'s> {
         if is_function {
             self.function_depth += 1;
             self.note_first_parameter(function);
+            if !self.prebound.contains_key(&token.start)
+                && function.is_some_and(|it| self.passes_over_unbound(it, token.start))
+            {
+                return;
+            }
             self.bind_parameters(false, function.and_then(|function| self.marks_of(function)));
             if let Some(name) = self.closed_function_name.take() {
                 // A function expression's own name is known inside it alone.

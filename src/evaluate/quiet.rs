@@ -488,6 +488,22 @@ impl<'s> Machine<'s> {
         }
     }
 
+    /// Passes over the body that begins at `start` before its parameters are
+    /// bound, if they mean nothing: nobody in there asks for them. One of them
+    /// may hide a name that means something, so where this does not, `pass_over` still may.
+    pub(super) fn passes_over_unbound(&mut self, function: u32, start: u32) -> bool {
+        if !self.quiet.is_passing()
+            || self.ready_parameters.iter().any(|parameter| parameter.rest || parameter.value.is_known())
+        {
+            return false;
+        }
+        let Some(body) = self.quiet_body(start) else { return false };
+        self.ready_parameters.clear();
+        self.closed_function_name = None;
+        self.go_behind(body, function);
+        true
+    }
+
     /// Passes over the class or object whose bracket stands at `start`, if
     /// nothing can be found in it. Whoever takes a member for a file makes it be read after all.
     pub(super) fn pass_over_group(&mut self, start: u32) {
