@@ -104,7 +104,7 @@ const FRONTS: [usize; 2] = [0, 20_000];
 /// In these a function matters that stands below its first call, or whose names
 /// get their values late: in a long file that would take one reading more than
 /// there is. A hole is left then, and nothing is lost.
-const LATE: [&str; 2] = ["real-forms/rollup-native.txt", "wasm/emscripten.txt"];
+const LATE: [&str; 1] = ["real-forms/rollup-native.txt"];
 
 /// The files of a pattern program, by name.
 fn parts(program: &str) -> impl Iterator<Item = (&str, &str)> {
