@@ -144,6 +144,12 @@ impl Machine<'_> {
         Value::of_module(specifier)
     }
 
+    /// The file was installed. Its author tells the bundlers of others what
+    /// they shall leave to the run: it is loaded then.
+    fn is_in_package(&self) -> bool {
+        self.settings.location.is_some_and(|location| location.file.contains("/node_modules/"))
+    }
+
     /// A comment in front of the specifier says that no bundler, or none of
     /// us, shall follow it.
     pub(super) fn is_switched_off(&self, at: Span) -> bool {
@@ -159,7 +165,7 @@ impl Machine<'_> {
         let mut words = text.split(|character: char| character.is_whitespace() || character == ',');
         let tight: String = text.chars().filter(|character| !character.is_whitespace()).collect();
         words.any(|word| word == "monotrace-ignore" || word == "@monotrace-ignore")
-            || tight.contains("webpackIgnore:true")
             || tight.contains("turbopackIgnore:true")
+            || (tight.contains("webpackIgnore:true") && !self.is_in_package())
     }
 }

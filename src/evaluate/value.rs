@@ -28,6 +28,9 @@ pub(super) const MOST_ALTERNATIVES: usize = 256;
 /// The most values that a variable may have got, one after another.
 const MOST_ASSIGNED: usize = 32;
 
+/// Two values that may be so many are not joined: each of one is compared with each of the other.
+const MOST_COMPARED: usize = 1 << 11;
+
 /// The most values that one value may be made of.
 pub(super) const MOST_PARTS: usize = 4096;
 
@@ -327,15 +330,22 @@ impl Value {
         if self == other {
             return self;
         }
+        let (own, others) = (self.alternatives().len(), other.alternatives().len());
+        if own * others > MOST_COMPARED {
+            return Value::Unknown;
+        }
         let mut all: Vec<Value> = self.alternatives().to_vec();
         for value in other.alternatives() {
             if !all.contains(value) {
                 all.push(value.clone());
             }
-            // A variable that gets so many values is no place for a path.
-            if all.len() > MOST_ASSIGNED {
-                return Value::Unknown;
-            }
+        }
+        // A variable that gets so many values, one after another, is no place
+        // for a path; a list of names is.
+        let (most, least) = (own.max(others), own.min(others));
+        let limit = if least == 1 && most <= MOST_ASSIGNED { MOST_ASSIGNED } else { MOST_ALTERNATIVES };
+        if all.len() > limit {
+            return Value::Unknown;
         }
         Value::from_alternatives(all)
     }

@@ -128,7 +128,7 @@ impl Follower<'_> {
 
     /// A package names no file outside of the outermost `node_modules` around
     /// it: a path that leads there is made of what the package was told.
-    fn may_reach(self, path: &Path) -> bool {
+    pub(super) fn may_reach(self, path: &Path) -> bool {
         let root = &self.options.root;
         let Ok(relative) = self.path.strip_prefix(root) else { return true };
         let mut outermost = root.clone();
