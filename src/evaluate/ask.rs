@@ -302,7 +302,7 @@ impl Machine<'_> {
     pub(super) fn ask(&mut self, kind: ReferenceKind, text: &str, is_file: bool, at: Span) {
         self.want_joined(text, is_file);
         let asked_by = self.note_ask(kind, text, is_file, at);
-        if !self.settings.finds_files || self.is_switched_off(at) {
+        if !self.settings.finds_files || self.is_switched_off(at, !has_unknown_part(text)) {
             return;
         }
         let Some(places) = &self.places else { return };

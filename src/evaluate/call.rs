@@ -77,10 +77,11 @@ impl Machine<'_> {
 
     /// Notes the reference, if the argument is known, and gives what is loaded.
     fn load(&mut self, kind: ReferenceKind, argument: &Argument, origin: Origin) -> Value {
-        if self.is_switched_off(argument.at) {
+        let specifier = argument.value.text(self.source).map(|text| text.into_owned());
+        if self.is_switched_off(argument.at, specifier.is_some()) {
             return Value::Unknown;
         }
-        let Some(specifier) = argument.value.text(self.source).map(|text| text.into_owned()) else {
+        let Some(specifier) = specifier else {
             // What it is may come out of values.
             self.wants_values |= self.may_follow_values;
             return Value::Unknown;
@@ -151,8 +152,8 @@ impl Machine<'_> {
     }
 
     /// A comment in front of the specifier says that no bundler, or none of
-    /// us, shall follow it.
-    pub(super) fn is_switched_off(&self, at: Span) -> bool {
+    /// us, shall follow it, be it known or not.
+    pub(super) fn is_switched_off(&self, at: Span, is_known: bool) -> bool {
         let at = at.start as usize;
         let Some(before) = self.source.get(at.saturating_sub(COMMENT_REACH)..at) else { return false };
         let before = before.trim_ascii_end();
@@ -166,6 +167,6 @@ impl Machine<'_> {
         let tight: String = text.chars().filter(|character| !character.is_whitespace()).collect();
         words.any(|word| word == "monotrace-ignore" || word == "@monotrace-ignore")
             || tight.contains("turbopackIgnore:true")
-            || (tight.contains("webpackIgnore:true") && !self.is_in_package())
+            || (tight.contains("webpackIgnore:true") && !(is_known && self.is_in_package()))
     }
 }

@@ -328,9 +328,8 @@ impl Machine<'_> {
 
     /// One of both, if there is room for it.
     pub(super) fn either(&mut self, left: Value, right: Value) -> Value {
-        let compared = left.alternatives().len() * right.alternatives().len();
         let both = left.or(right);
-        self.spend(both.alternatives().len() * 4 + compared / 4);
+        self.spend(both.alternatives().len() * 4);
         both
     }
 

@@ -8,6 +8,7 @@ use super::{
     Candidate,
     frame::Keyword,
     machine::Machine,
+    sibling::is_called_require,
     value::{Origin, Value},
 };
 use crate::{
@@ -58,11 +59,10 @@ impl<'s> Machine<'s> {
             self.has_module_syntax = true;
             let module = self.declared_reference(ReferenceKind::Import, token);
             for Imported { export, local, is_default } in names {
-                // A bundle's chunks share the `require` that one of them makes.
                 self.wants_values |= self.may_follow_values
                     && !self.follows_values
                     && !module.is_known()
-                    && self.slice(local).ends_with(b"equire");
+                    && is_called_require(self.slice(local));
                 let value = match export {
                     Some(export) => self.member_of(&module, self.slice(export)),
                     None if is_default => self.default_of(&module),

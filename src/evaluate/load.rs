@@ -17,9 +17,6 @@ impl Machine<'_> {
     /// What is loaded by a loader of this kind.
     pub(super) fn load_value(&mut self, kind: ReferenceKind, argument: Option<&Argument>, origin: Origin) -> Value {
         let Some(Argument { value, at }) = argument else { return Value::Unknown };
-        if self.is_switched_off(*at) {
-            return Value::Unknown;
-        }
         let alternatives = value.alternatives();
         let is_partly_known = alternatives.len() > 1;
         let mut module = Value::Unknown;
@@ -35,6 +32,9 @@ impl Machine<'_> {
                 _ => Some(HOLE.to_string()),
             };
             let Some(specifier) = specifier else { continue };
+            if self.is_switched_off(*at, !has_unknown_part(&specifier)) {
+                continue;
+            }
             self.want_joined(&specifier, true);
             let asked_by = self.note_ask(kind, &specifier, false, *at);
             if asked_by.is_none() && !has_unknown_part(&specifier) {

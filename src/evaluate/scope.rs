@@ -13,6 +13,7 @@ use super::{
     known::{Function, Module},
     machine::{Machine, Parameter},
     needles,
+    sibling::is_called_require,
     value::{Origin, Value},
 };
 use crate::{
@@ -464,7 +465,8 @@ impl<'s> Machine<'s> {
         self.note_named(&value);
         // An arrow's parameter goes when its marks go.
         let value = if arrow { value } else { self.without_foreign_marks(value, owner) };
-        let means_something = self.quiet.is_passing() && self.means_something(&value);
+        let means_something = self.quiet.is_passing()
+            && (self.means_something(&value) || (matches!(value, Value::Sibling(_)) && is_called_require(name)));
         let hides = !means_something && self.names.means_something(name, owner);
         if means_something {
             self.quiet.add_name(name, &value);

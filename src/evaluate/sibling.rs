@@ -105,6 +105,11 @@ impl Sibling {
     }
 }
 
+/// Whether a name says that what a sibling exports is a `require`: the chunks of a bundle share one.
+pub(super) fn is_called_require(name: &[u8]) -> bool {
+    name.ends_with(b"equire")
+}
+
 impl Value {
     /// What an interop helper of a compiler may give back as it gets it.
     pub(super) fn is_of_module(&self) -> bool {

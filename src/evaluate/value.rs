@@ -6,6 +6,8 @@
 
 use std::{borrow::Cow, rc::Rc};
 
+use ahash::AHashSet;
+
 use super::{
     kept::Kept,
     known::{Function, Method, Module},
@@ -28,8 +30,14 @@ pub(super) const MOST_ALTERNATIVES: usize = 256;
 /// The most values that a variable may have got, one after another.
 const MOST_ASSIGNED: usize = 32;
 
-/// Two values that may be so many are not joined: each of one is compared with each of the other.
-const MOST_COMPARED: usize = 1 << 11;
+/// Of a list of names so many are not known as a whole.
+const MOST_OPEN: usize = 8;
+
+/// Two values that may be more, and no strings, are not joined: each of one is compared with each of the other.
+const MOST_COMPARED: usize = 1 << 12;
+
+/// Of so many values each is compared.
+const FEW: usize = 8;
 
 /// The most values that one value may be made of.
 pub(super) const MOST_PARTS: usize = 4096;
@@ -330,24 +338,31 @@ impl Value {
         if self == other {
             return self;
         }
-        let (own, others) = (self.alternatives().len(), other.alternatives().len());
-        if own * others > MOST_COMPARED {
-            return Value::Unknown;
-        }
-        let mut all: Vec<Value> = self.alternatives().to_vec();
-        for value in other.alternatives() {
-            if !all.contains(value) {
-                all.push(value.clone());
-            }
-        }
+        let (own, others) = (self.alternatives(), other.alternatives());
         // A variable that gets so many values, one after another, is no place
-        // for a path; a list of names is.
-        let (most, least) = (own.max(others), own.min(others));
-        let limit = if least == 1 && most <= MOST_ASSIGNED { MOST_ASSIGNED } else { MOST_ALTERNATIVES };
-        if all.len() > limit {
-            return Value::Unknown;
+        // for a path, nor is one that grows out of itself; a list of names is.
+        let (most, least) = (own.len().max(others.len()), own.len().min(others.len()));
+        let limit = if least > 1 || most > MOST_ASSIGNED { MOST_ALTERNATIVES } else { MOST_ASSIGNED };
+        let more = match own.len() > FEW {
+            true => others_of_many(own, others),
+            false => Some(others.iter().filter(|value| !own.contains(value)).collect()),
+        };
+        match more {
+            Some(more) if own.len() + more.len() <= limit => {
+                let all: Vec<Value> = own.iter().chain(more).cloned().collect();
+                let is_open = |value: &&Value| value.as_text().is_some_and(has_unknown_part);
+                let grows = all.len() > MOST_ASSIGNED && all.iter().filter(is_open).count() > MOST_OPEN;
+                if grows { Value::Unknown } else { Value::from_alternatives(all) }
+            }
+            _ => Value::Unknown,
         }
-        Value::from_alternatives(all)
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// Whether all that `other` may be is among what this may be.
@@ -436,6 +451,18 @@ impl Value {
         // What a hole is made of has no meaning of its own in any real file.
         (!has_unknown_part(&text)).then_some(text)
     }
+}
+
+/// Those of `others` that are not among the many that are `own`; `None` where
+/// it would take too long to compare them. Strings, as many values are, are not compared one by one.
+fn others_of_many<'v>(own: &[Value], others: &'v [Value]) -> Option<Vec<&'v Value>> {
+    let texts: AHashSet<&str> = own.iter().filter_map(Value::as_text).collect();
+    let rest: Vec<&Value> = own.iter().filter(|value| value.as_text().is_none()).collect();
+    let is_new = |value: &&Value| match value.as_text() {
+        Some(text) => !texts.contains(text),
+        None => !rest.contains(value),
+    };
+    (rest.len() * others.len() <= MOST_COMPARED).then(|| others.iter().filter(is_new).collect())
 }
 
 /// The mark of the parameter of that number, counted over all open functions.
