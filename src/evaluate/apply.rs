@@ -6,6 +6,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
+    collection::pairs,
     frame::Call,
     function::sole_mark,
     known::{Function, Method, Module, PathFunction},
@@ -235,6 +236,10 @@ impl Machine<'_> {
             Function::PinoTransport => self.pino_transport(&first, place),
             Function::ExpressSet => self.express_set(&first, rest, at),
             Function::Identity => return first,
+            Function::Members(members) => {
+                self.consume_all(arguments);
+                return self.members_of(&first, members);
+            }
             Function::DefineProperty => {
                 self.consume_all(arguments);
                 return first;
@@ -440,6 +445,7 @@ impl Machine<'_> {
                 }
                 return joined;
             }
+            (Method::Entries, Value::Array(_)) => return pairs(Value::Unknown, receiver.elements()),
             (Method::ToString, _) => return receiver.clone(),
             (Method::Push, _) => {}
             _ => {

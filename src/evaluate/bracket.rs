@@ -228,6 +228,7 @@ impl<'s> Machine<'s> {
             return;
         }
         // One that closes nothing that was opened here.
+        self.end_bodies();
         if self.frames.len() == 1 || self.top().role != token.role {
             return;
         }
@@ -247,7 +248,7 @@ impl<'s> Machine<'s> {
         if frame.is_dead {
             self.bury(Some(frame.references_at));
         }
-        if frame.is_if && self.follows_values {
+        if frame.is_if {
             self.decide(last.as_ref());
         }
         if token.kind == Kind::ParenClose {
@@ -258,6 +259,9 @@ impl<'s> Machine<'s> {
             self.closed_function_name = frame.function_name;
         }
         self.finish(frame, last, token);
+        if token.role == Role::Head && !self.ready_parameters.is_empty() {
+            self.begin_body();
+        }
     }
 
     /// What the bracket gives to the frame around it.
@@ -332,9 +336,9 @@ impl<'s> Machine<'s> {
             Opener::Try => {
                 self.closed_try = Some(self.current_try);
                 self.current_try = frame.outer_try;
-                self.end_statement();
+                self.end_block();
             }
-            Opener::Statements | Opener::Other | Opener::Hole { .. } => {
+            Opener::Statements | Opener::Body | Opener::Other | Opener::Hole { .. } => {
                 let value = if frame.function.is_some() { self.close_function() } else { Value::Unknown };
                 self.finish_plain(frame.role, frame.opened_at, value, token)
             }
@@ -344,7 +348,7 @@ impl<'s> Machine<'s> {
     fn finish_plain(&mut self, role: Role, opened_at: u32, value: Value, token: Token) {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
-            Role::Block | Role::Function | Role::Class => self.end_statement(),
+            Role::Block | Role::Function | Role::Class => self.end_block(),
             Role::Head | Role::BlockHead => self.clear_expression(),
             // The name of a method may stand before them; the body is the operand.
             Role::Parameters => {

@@ -17,6 +17,8 @@ pub(super) enum Opener {
     Statements,
     /// `try { … }`.
     Try,
+    /// The statement behind `for (const name of …)`, where no `{` stands.
+    Body,
     /// `( … )` around an expression: its value is the expression's.
     Group,
     /// `( … )` of a call.
@@ -102,6 +104,10 @@ pub(super) enum Declaration {
     Destructured(Keyword, Vec<PatternEntry>),
     /// After `name of`: what follows is what is gone through.
     Each(Keyword, Span),
+    /// After a pattern and `of`.
+    EachDestructured(Keyword, Vec<PatternEntry>),
+    /// After `name in`: what follows has the keys that are gone through.
+    EachKey(Keyword, Span),
 }
 
 /// Which scope a declaration belongs to.

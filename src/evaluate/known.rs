@@ -123,6 +123,18 @@ pub(super) enum Function {
     Assign,
     /// `Object.defineProperty`.
     DefineProperty,
+    /// `Object.keys` and its like: gives an array.
+    Members(Members),
+}
+
+/// What of an object is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are named as in ECMAScript")]
+pub(super) enum Members {
+    Keys,
+    Values,
+    /// Arrays of a key and a value.
+    Entries,
 }
 
 /// The functions of `path`.
@@ -182,6 +194,8 @@ pub(super) enum Method {
     /// Gives a part of the elements.
     Filter,
     Push,
+    /// Gives arrays of a place and an element.
+    Entries,
     Call,
     Apply,
     Bind,
@@ -280,6 +294,9 @@ impl Module {
                 b"freeze" | b"seal" | b"preventExtensions" => Value::Function(Function::Identity),
                 b"assign" => Value::Function(Function::Assign),
                 b"defineProperty" => Value::Function(Function::DefineProperty),
+                b"keys" | b"getOwnPropertyNames" => Value::Function(Function::Members(Members::Keys)),
+                b"values" => Value::Function(Function::Members(Members::Values)),
+                b"entries" => Value::Function(Function::Members(Members::Entries)),
                 _ => Value::Unknown,
             },
             Module::PreGyp => match name {
@@ -408,6 +425,7 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
         b"filter" | b"slice" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
         b"includes" => Method::Includes,
         b"push" | b"unshift" => Method::Push,
+        b"entries" => Method::Entries,
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ use super::{
     Candidate, Settings, Surroundings,
     exports::Exported,
     fold::{Operator, Waiting},
-    frame::{Frame, Key, Opener},
+    frame::{Declaration, Frame, Key, Opener},
     function::Function,
     kept::Kept,
     needles::Meaningful,
@@ -188,7 +188,8 @@ const NO_TOKEN: Token =
     Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
 /// Names that mean something only where values are followed.
-const VALUE_NAMES: [&[u8]; 7] = [b"process", b"global", b"globalThis", b"GLOBAL", b"Object", b"String", b"undefined"];
+const VALUE_NAMES: [&[u8]; 8] =
+    [b"process", b"global", b"globalThis", b"GLOBAL", b"Object", b"String", b"undefined", b"yield"];
 
 impl<'s> Machine<'s> {
     pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings<'s>) -> Self {
@@ -313,6 +314,7 @@ impl<'s> Machine<'s> {
             self.take(token);
         }
         self.end_expression();
+        self.end_bodies();
         self.ask_for_neighbours();
         self.quiet.want_assignments();
         let mut hoisted = std::mem::take(&mut self.hoisted);
@@ -416,7 +418,10 @@ impl<'s> Machine<'s> {
             Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen => self.open(token),
             Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => self.close(token),
             Kind::Comma => self.comma(token),
-            Kind::Semicolon => self.end_statement(),
+            Kind::Semicolon => {
+                self.end_statement();
+                self.end_bodies_before_next();
+            }
             Kind::Plus => self.plus(token),
             Kind::Assign => self.assign(token),
             Kind::Arrow => self.arrow(token),
@@ -468,6 +473,7 @@ impl<'s> Machine<'s> {
                 self.operand(Value::Unknown, token)
             }
             Kind::Class | Kind::New | Kind::Typeof | Kind::Void | Kind::Delete => self.prefix(token),
+            Kind::In if matches!(self.top().declaration, Declaration::Named(..)) && self.goes_through(true) => {}
             Kind::If => self.condition_of_if(),
             Kind::Else => self.other_arm(),
             kind if always_begins_statement(kind) => self.end_statement(),

@@ -130,8 +130,8 @@ pub(super) fn leads_to_files(value: &Value) -> bool {
             module.leads_to_files() && !matches!(module, Module::Process | Module::Global | Module::Object)
         }
         Value::Function(function) => {
-            use known::Function::{Assign, Constant, DefineProperty, Identity, Write, WriteTwo};
-            !matches!(function, Assign | Constant(_) | DefineProperty | Write | WriteTwo | Identity)
+            use known::Function::{Assign, Constant, DefineProperty, Identity, Members, Write, WriteTwo};
+            !matches!(function, Assign | Constant(_) | DefineProperty | Members(_) | Write | WriteTwo | Identity)
         }
         Value::Url(_)
         | Value::Filename

@@ -117,24 +117,59 @@ impl<'s> Machine<'s> {
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
             Declaration::Destructured(keyword, entries) => {
-                let value = value.unwrap_or(Value::Unknown);
-                for PatternEntry { outer, key, local, default } in entries {
-                    let around = outer.iter().rev().fold(value.clone(), |value, key| self.taken(&value, *key));
-                    let member = match self.taken(&around, key) {
-                        Value::Nothing => default,
-                        Value::Unknown if default.is_known() => default.or(Value::Unknown),
-                        member => member,
-                    };
-                    self.export_value(Some(&member), local);
-                    self.declare(keyword, local, member);
-                }
+                self.declare_pattern(keyword, entries, value.unwrap_or(Value::Unknown));
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
             Declaration::Each(keyword, name) => {
                 let element = value.map_or(Value::Unknown, |value| value.elements());
                 self.declare(keyword, name, element);
             }
+            Declaration::EachDestructured(keyword, entries) => {
+                let element = value.map_or(Value::Unknown, |value| value.elements());
+                self.declare_pattern(keyword, entries, element);
+            }
+            Declaration::EachKey(keyword, name) => {
+                let key = value.map_or(Value::Unknown, |value| value.keys());
+                self.declare(keyword, name, key);
+            }
         }
+    }
+
+    /// The names of a pattern get what it takes of the value.
+    fn declare_pattern(&mut self, keyword: Keyword, entries: Vec<PatternEntry>, value: Value) {
+        for PatternEntry { outer, key, local, default } in entries {
+            let value = self.another_use(value.clone());
+            let around = outer.iter().rev().fold(value, |value, key| self.taken(&value, *key));
+            let member = match self.taken(&around, key) {
+                Value::Nothing => default,
+                Value::Unknown if default.is_known() => default.or(Value::Unknown),
+                member => member,
+            };
+            self.export_value(Some(&member), local);
+            self.declare(keyword, local, member);
+        }
+    }
+
+    /// `of` or `in` was read where a declaration's value would begin: its names are those of a loop.
+    pub(super) fn goes_through(&mut self, keys: bool) -> bool {
+        let frame = self.top_mut();
+        if !frame.is_empty() || frame.role != Role::Head {
+            return false;
+        }
+        let declaration = match std::mem::replace(&mut frame.declaration, Declaration::None) {
+            // It may be the wrapper's own.
+            Declaration::Named(keyword, at) if self.may_keep_wrapper(keyword, at, true) => Declaration::None,
+            Declaration::Named(keyword, at) if keys => Declaration::EachKey(keyword, at),
+            Declaration::Named(keyword, at) => Declaration::Each(keyword, at),
+            Declaration::Destructured(keyword, entries) if !keys => Declaration::EachDestructured(keyword, entries),
+            other => other,
+        };
+        let goes_through = matches!(
+            declaration,
+            Declaration::None | Declaration::Each(..) | Declaration::EachDestructured(..) | Declaration::EachKey(..)
+        );
+        self.top_mut().declaration = declaration;
+        goes_through
     }
 
     /// What a pattern takes of a value.
@@ -567,7 +602,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Object(object) => object.entries.iter().any(|(_, value)| is_worth_hoisting(value)),
         Value::Module(module) => module.leads_to_files() || *module == Module::Process,
         Value::Function(function) => {
-            !matches!(function, Function::Constant(_) | Function::Write | Function::WriteTwo | Function::Identity)
+            use Function::{Constant, Identity, Members, Write, WriteTwo};
+            !matches!(function, Constant(_) | Members(_) | Write | WriteTwo | Identity)
         }
         // What of it is wanted shows where it is used.
         Value::Sibling(_) => true,

@@ -198,12 +198,12 @@ impl Machine<'_> {
         }
         let asks = match callee {
             Value::Function(function) => {
-                use known::Function::{Assign, DefineProperty, Identity, Write};
+                use known::Function::{Assign, DefineProperty, Identity, Members, Write};
                 // Of what is passed over it tells nothing: only all members together make an object.
                 let tells = |argument: &Argument| matches!(argument.value, Value::Object(_) | Value::Sibling(_));
                 match function {
                     Assign => arguments.iter().all(tells),
-                    function => !matches!(function, DefineProperty | Identity | Write),
+                    function => !matches!(function, DefineProperty | Identity | Members(_) | Write),
                 }
             }
             Value::Local(number) => {

@@ -466,6 +466,17 @@ impl Value {
         })
     }
 
+    /// One of the keys of an object.
+    pub(super) fn keys(&self) -> Value {
+        self.map(|value| match value {
+            Value::Object(object) => {
+                let keys = object.entries.iter().map(|(key, _)| Value::Text(Rc::clone(key)));
+                Value::one_of(keys.chain(object.open.then_some(Value::Unknown)))
+            }
+            _ => Value::Unknown,
+        })
+    }
+
     /// Whether one of the marks from `from` on is in it.
     fn has_marks(&self, from: usize) -> bool {
         match self {
