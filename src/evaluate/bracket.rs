@@ -170,7 +170,7 @@ impl<'s> Machine<'s> {
             }
             (Kind::BracketOpen, Role::Group) if self.follows_values => {
                 self.begin_operand(token);
-                Opener::Array(Vec::new())
+                Opener::Array(Vec::new(), false)
             }
             (Kind::BraceOpen, Role::Object) if self.follows_values => {
                 self.begin_operand(token);
@@ -277,6 +277,9 @@ impl<'s> Machine<'s> {
                     ref callee => self.open_path_calls -= u32::from(meaning::leads_to_files(callee)),
                 }
                 let at = Span { start: frame.opened_at, end: token.end };
+                if self.follows_values {
+                    self.grow(&call);
+                }
                 let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
             }
@@ -285,8 +288,8 @@ impl<'s> Machine<'s> {
                 self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
             }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
-            Opener::Array(values) => {
-                let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
+            Opener::Array(values, grows) => {
+                let value = self.array_or_consume(values, grows, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Object(object, _) => {
@@ -295,6 +298,7 @@ impl<'s> Machine<'s> {
             }
             Opener::Member(object) => {
                 self.open_interests -= 1;
+                self.put_in(&object);
                 let value = match last {
                     Some(last) if self.follows_values => self.member_by_value(&object, &last.value),
                     Some(last) => {

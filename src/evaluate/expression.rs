@@ -429,7 +429,7 @@ impl Machine<'_> {
             _ => MOST_PARTS,
         };
         match &mut self.top_mut().opener {
-            Opener::Call(call) if spread && matches!(argument.value, Value::Array(_)) => {
+            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if !array.grows) => {
                 if let Value::Array(array) = &argument.value {
                     let room = Call::KEPT.saturating_sub(call.arguments.len());
                     let values = array.values.iter().take(room);
@@ -445,16 +445,20 @@ impl Machine<'_> {
                 }
             }
             Opener::UnknownCall(_) => self.take_unknown_argument(&argument),
-            Opener::Array(values) => {
+            Opener::Array(values, grows) => {
                 match (spread, argument.value) {
-                    (true, Value::Array(array)) => values.extend(array.values.iter().cloned()),
+                    (true, Value::Array(array)) => {
+                        *grows |= array.grows;
+                        values.extend(array.values.iter().cloned());
+                    }
+                    (true, value @ Value::Object(_)) => values.push(value.elements()),
                     (true, _) => values.push(Value::Unknown),
                     (false, value) => values.push(value),
                 }
                 let len = values.len();
                 if len > MOST_PARTS || !self.keep_open(len, size_of::<Value>()) {
                     let opener = std::mem::replace(&mut self.top_mut().opener, Opener::UnknownCall(Value::Unknown));
-                    let Opener::Array(values) = opener else { return };
+                    let Opener::Array(values, _) = opener else { return };
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
@@ -477,6 +481,7 @@ impl Machine<'_> {
                     _ => {
                         object.open = true;
                         if let (true, Value::Object(other)) = (spread, &argument.value)
+                            && !other.is_map
                             && object.entries.len() + other.entries.len() <= MOST_PARTS
                         {
                             object.entries.extend(other.entries.iter().cloned());

@@ -603,13 +603,13 @@ impl Machine<'_> {
             }
             Value::Array(array) => {
                 let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
-                Value::array(values.collect())
+                array.with(values.collect())
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
                     members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, marks, arguments)));
-                Value::object(members.collect(), object.open)
+                object.with(members.collect())
             }
             value => value.clone(),
         }

@@ -188,8 +188,19 @@ const NO_TOKEN: Token =
     Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
 /// Names that mean something only where values are followed.
-const VALUE_NAMES: [&[u8]; 8] =
-    [b"process", b"global", b"globalThis", b"GLOBAL", b"Object", b"String", b"undefined", b"yield"];
+const VALUE_NAMES: [&[u8]; 11] = [
+    b"process",
+    b"global",
+    b"globalThis",
+    b"GLOBAL",
+    b"Object",
+    b"Array",
+    b"Map",
+    b"Set",
+    b"String",
+    b"undefined",
+    b"yield",
+];
 
 impl<'s> Machine<'s> {
     pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings<'s>) -> Self {

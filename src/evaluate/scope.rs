@@ -92,6 +92,9 @@ impl<'s> Machine<'s> {
             b"process" => Value::Module(Module::Process),
             b"global" | b"globalThis" | b"GLOBAL" => Value::Module(Module::Global),
             b"Object" => Value::Module(Module::Object),
+            b"Array" => Value::Module(Module::Array),
+            b"Map" => Value::Function(Function::Map),
+            b"Set" => Value::Function(Function::Set),
             b"String" => Value::Function(Function::Identity),
             b"undefined" => Value::Nothing,
             _ => return None,
@@ -382,19 +385,36 @@ impl<'s> Machine<'s> {
         let is_worth = is_worth_hoisting(&value);
         let both = match old {
             Value::Nothing => value,
+            old if old.grows() && old.parts() == 0 => value,
             old => old.or(value),
         };
         if is_new && is_worth {
             self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
         }
-        let means_something = self.quiet.is_passing() && self.means_something(&both);
+        self.set_value(name, both);
+    }
+
+    /// What the file itself has bound the name to.
+    pub(super) fn bound_value(&self, name: &[u8]) -> Option<Value> {
+        self.names.table.get(name)?.last().map(|bound| bound.value.clone())
+    }
+
+    /// A known name has another value from now on.
+    pub(super) fn rebind(&mut self, name: &'s [u8], value: Value) {
+        let Some(owner) = self.owner_of(name) else { return };
+        let value = self.without_foreign_marks(value, owner);
+        self.set_value(name, value);
+    }
+
+    fn set_value(&mut self, name: &'s [u8], value: Value) {
+        let means_something = self.quiet.is_passing() && self.means_something(&value);
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
             if means_something && !bound.means_something {
                 bound.means_something = true;
                 bound.hides = false;
-                self.quiet.add_name(name, &both);
+                self.quiet.add_name(name, &value);
             }
-            bound.value = both;
+            bound.value = value;
         }
     }
 
@@ -422,7 +442,7 @@ impl<'s> Machine<'s> {
         self.names.table.contains_key(name)
     }
 
-    fn owner_of(&self, name: &[u8]) -> Option<usize> {
+    pub(super) fn owner_of(&self, name: &[u8]) -> Option<usize> {
         self.names.table.get(name)?.last().map(|bound| bound.owner)
     }
 
@@ -602,8 +622,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Object(object) => object.entries.iter().any(|(_, value)| is_worth_hoisting(value)),
         Value::Module(module) => module.leads_to_files() || *module == Module::Process,
         Value::Function(function) => {
-            use Function::{Constant, Identity, Members, Write, WriteTwo};
-            !matches!(function, Constant(_) | Members(_) | Write | WriteTwo | Identity)
+            use Function::{Constant, Identity, Write, WriteTwo};
+            !function.makes_values() && !matches!(function, Constant(_) | Write | WriteTwo | Identity)
         }
         // What of it is wanted shows where it is used.
         Value::Sibling(_) => true,

@@ -11,9 +11,12 @@ impl Machine<'_> {
     /// The expression at the top frame ended; gives what it is.
     pub(super) fn end_expression(&mut self) -> Option<Argument> {
         self.top_mut().assigned = false;
+        if self.follows_values {
+            self.hand_out();
+        }
         let argument = self.take_expression();
         if !matches!(self.top().declaration, Declaration::None) {
-            self.finish_declaration(argument.as_ref().map(|argument| argument.value.clone()));
+            self.finish_declaration(argument.as_ref().map(|argument| self.initial(argument)));
         } else if self.follows_values && self.top().returns && !argument.as_ref().is_some_and(|a| a.value.is_known()) {
             self.note_other_return();
         } else if self.follows_values
