@@ -27,20 +27,18 @@ impl Machine<'_> {
         if self.follows_dot() {
             return self.member(token);
         }
-        match &self.top().declaration {
+        let is_declared = match self.top().declaration {
             Declaration::Awaiting(keyword) if self.top().is_empty() => {
-                let keyword = *keyword;
                 self.top_mut().declaration = Declaration::Named(keyword, token.span());
                 self.top_mut().initialized = false;
                 return;
             }
-            // `for (const x of …)`: x is one of what follows.
-            Declaration::Named(..) | Declaration::Destructured(..) if *self.name(token) == *b"of" => {
-                if self.goes_through(false) {
-                    return;
-                }
-            }
-            _ => {}
+            Declaration::Named(..) | Declaration::Destructured(..) => true,
+            _ => false,
+        };
+        // `for (const x of …)`: x is one of what follows.
+        if is_declared && *self.name(token) == *b"of" && self.goes_through(false) {
+            return;
         }
         self.note_pattern_name(token);
         let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
