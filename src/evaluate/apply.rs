@@ -6,6 +6,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
+    collection::concat,
     frame::Call,
     function::sole_mark,
     known::{Function, Method, Module, PathFunction},
@@ -29,7 +30,7 @@ impl Machine<'_> {
         }
     }
 
-    fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
+    pub(super) fn call_single(&mut self, callee: &Value, arguments: &[Argument], spread: bool, at: Span) -> Value {
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
         self.want_for_call(callee, arguments);
         match callee {
@@ -235,6 +236,9 @@ impl Machine<'_> {
             Function::PinoTransport => self.pino_transport(&first, place),
             Function::ExpressSet => self.express_set(&first, rest, at),
             Function::Identity => return first,
+            Function::Members(_) | Function::ArrayFrom | Function::Set | Function::Map => {
+                return self.make_collection(function, arguments, at);
+            }
             Function::DefineProperty => {
                 self.consume_all(arguments);
                 return first;
@@ -393,27 +397,19 @@ impl Machine<'_> {
                 return self.call_single(receiver, arguments, false, at);
             }
             (Method::Apply, _) => {
-                if let Some(Argument { value: Value::Array(array), at: list }) = arguments.get(1) {
+                if let Some(Argument { value: Value::Array(array), at: list }) = arguments.get(1)
+                    && !array.grows
+                {
                     let arguments: Vec<Argument> =
                         array.values.iter().map(|value| Argument { value: value.clone(), at: *list }).collect();
                     return self.call_single(receiver, &arguments, false, at);
                 }
             }
             (Method::Bind, _) if arguments.len() <= 1 => return receiver.clone(),
-            (Method::Each | Method::Map | Method::Filter, Value::Array(_)) => {
-                let element = Argument { value: receiver.elements(), at };
-                let result = match &first {
-                    Value::Local(number) => self.call_local(*number, &[element], at),
-                    callee => self.call_single(callee, &[element], false, at),
-                };
-                self.consume_all(arguments.get(1..).unwrap_or_default());
-                return match method {
-                    Method::Map => Value::array(vec![result]),
-                    Method::Filter => receiver.clone(),
-                    _ => Value::Unknown,
-                };
+            (Method::Each | Method::Map | Method::FlatMap | Method::Filter, Value::Array(_) | Value::Object(_)) => {
+                return self.call_for_elements(receiver, method, arguments, at);
             }
-            (Method::Join, Value::Array(array)) => {
+            (Method::Join, Value::Array(array)) if !array.grows => {
                 let separator = if arguments.is_empty() { Value::text_of(",") } else { first };
                 let mut joined = Value::text_of("");
                 for (index, value) in array.values.iter().enumerate() {
@@ -424,22 +420,22 @@ impl Machine<'_> {
                 }
                 return joined;
             }
-            (Method::Concat, Value::Array(array)) => {
-                let mut values = array.values.clone();
-                for argument in arguments {
-                    match &argument.value {
-                        Value::Array(more) => values.extend(more.values.iter().cloned()),
-                        value => values.push(value.clone()),
-                    }
-                }
-                return Value::array(values);
-            }
+            (Method::Concat, Value::Array(array)) => return concat(array, arguments),
             (Method::Concat, _) => {
                 let mut joined = receiver.clone();
                 for argument in arguments {
                     joined = self.plus_values(&joined, &argument.value);
                 }
                 return joined;
+            }
+            (Method::Members(members), _) => return self.members_of(receiver, members),
+            (Method::Get, Value::Object(map)) => {
+                self.consume_all(arguments);
+                return self.value_in_map(map, &first);
+            }
+            (Method::Set, Value::Object(_)) => {
+                self.consume_all(arguments);
+                return self.with_more(receiver, arguments);
             }
             (Method::ToString, _) => return receiver.clone(),
             (Method::Push, _) => {}

@@ -7,7 +7,7 @@ use std::{borrow::Cow, rc::Rc};
 
 use super::{
     function::Ask,
-    known::{Constant, Method, Module, array_method, function_method, string_method},
+    known::{Constant, Method, Module, array_method, function_method, map_method, string_method},
     machine::{Location, Machine},
     node_path,
     value::{Argument, Object, Origin, Value, has_unknown_part, without_marks},
@@ -52,7 +52,14 @@ impl Machine<'_> {
                 }
                 None => Value::Unknown,
             },
+            // As long as nothing is known to be in it, only what puts something in is.
+            Value::Array(array) if array.grows && array.values.is_empty() => {
+                method(array_method(name).filter(|method| *method == Method::Push))
+            }
             Value::Array(_) => method(array_method(name)),
+            Value::Object(map) if map.is_map => {
+                method(map_method(name).filter(|method| !map.entries.is_empty() || *method == Method::Set))
+            }
             Value::Sibling(sibling) => sibling.named(name),
             Value::Loading(index) if !matches!(name, b"then" | b"catch" | b"finally") => {
                 self.member_of(&self.loaded_by(*index), name)
@@ -132,13 +139,14 @@ impl Machine<'_> {
         match (value, key) {
             (_, Value::OneOf(keys)) => Value::one_of(keys.iter().map(|key| self.member_by_value(value, key))),
             (Value::OneOf(values), key) => Value::one_of(values.iter().map(|value| self.member_by_value(value, key))),
-            (Value::Array(array), Value::Number(index)) => {
+            (Value::Array(array), Value::Number(index)) if !array.grows => {
                 array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
             }
             (value, key) => match self.text(key) {
                 Some(key) if !has_unknown_part(&key) => self.member_of(value, key.as_bytes()),
                 _ => match value {
                     Value::Array(_) => value.elements(),
+                    Value::Object(map) if map.is_map => Value::Unknown,
                     // One of its members, or nothing that is written here.
                     Value::Object(object) => {
                         let members = object.entries.iter().map(|(_, value)| value.clone());
@@ -325,7 +333,7 @@ impl Machine<'_> {
     }
 
     /// An array literal ended.
-    pub(super) fn array_or_consume(&mut self, values: Vec<Value>, at: Span) -> Value {
+    pub(super) fn array_or_consume(&mut self, values: Vec<Value>, grows: bool, at: Span) -> Value {
         if values.iter().all(|value| !value.is_known()) {
             return Value::Unknown;
         }
@@ -334,7 +342,7 @@ impl Machine<'_> {
             self.note_modules(values.iter().enumerate().map(|(index, value)| (index.to_string().into(), value)));
         }
         let all = values.clone();
-        let array = Value::array(values);
+        let array = Value::array_that(grows, values);
         if !array.is_known() {
             all.iter().for_each(|value| self.consume(value, at));
         }

@@ -175,7 +175,7 @@ impl<'s> Machine<'s> {
             }
             (Kind::BracketOpen, Role::Group) if self.follows_values => {
                 self.begin_operand(token);
-                Opener::Array(Vec::new())
+                Opener::Array(Vec::new(), false)
             }
             (Kind::BraceOpen, Role::Object) if self.follows_values => {
                 self.begin_operand(token);
@@ -233,6 +233,7 @@ impl<'s> Machine<'s> {
             return;
         }
         // One that closes nothing that was opened here.
+        self.end_bodies();
         if self.frames.len() == 1 || self.top().role != token.role {
             return;
         }
@@ -252,7 +253,7 @@ impl<'s> Machine<'s> {
         if frame.is_dead {
             self.bury(Some(frame.references_at));
         }
-        if frame.is_if && self.follows_values {
+        if frame.is_if {
             self.decide(last.as_ref());
         }
         if token.kind == Kind::ParenClose {
@@ -263,6 +264,9 @@ impl<'s> Machine<'s> {
             self.closed_function_name = frame.function_name;
         }
         self.finish(frame, last, token);
+        if token.role == Role::Head && !self.ready_parameters.is_empty() {
+            self.begin_body();
+        }
     }
 
     /// What the bracket gives to the frame around it.
@@ -278,6 +282,9 @@ impl<'s> Machine<'s> {
                     ref callee => self.open_path_calls -= u32::from(meaning::leads_to_files(callee)),
                 }
                 let at = Span { start: frame.opened_at, end: token.end };
+                if self.follows_values {
+                    self.grow(&call);
+                }
                 let value = self.finish_call(*call, at);
                 self.top_mut().change_operand(value, token.end);
             }
@@ -286,8 +293,8 @@ impl<'s> Machine<'s> {
                 self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
             }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
-            Opener::Array(values) => {
-                let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
+            Opener::Array(values, grows) => {
+                let value = self.array_or_consume(values, grows, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Object(object, _) => {
@@ -296,6 +303,7 @@ impl<'s> Machine<'s> {
             }
             Opener::Member(object) => {
                 self.open_interests -= 1;
+                self.put_in(&object);
                 let value = match last {
                     Some(last) if self.follows_values => self.member_by_value(&object, &last.value),
                     Some(last) => {
@@ -337,9 +345,9 @@ impl<'s> Machine<'s> {
             Opener::Try => {
                 self.closed_try = Some(self.current_try);
                 self.current_try = frame.outer_try;
-                self.end_statement();
+                self.end_block();
             }
-            Opener::Statements | Opener::Other | Opener::Hole { .. } => {
+            Opener::Statements | Opener::Body | Opener::Other | Opener::Hole { .. } => {
                 let value = if frame.function.is_some() { self.close_function() } else { Value::Unknown };
                 self.finish_plain(frame.role, frame.opened_at, value, token)
             }
@@ -349,7 +357,7 @@ impl<'s> Machine<'s> {
     fn finish_plain(&mut self, role: Role, opened_at: u32, value: Value, token: Token) {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
-            Role::Block | Role::Function | Role::Class => self.end_statement(),
+            Role::Block | Role::Function | Role::Class => self.end_block(),
             Role::Head | Role::BlockHead => self.clear_expression(),
             // The name of a method may stand before them; the body is the operand.
             Role::Parameters => {

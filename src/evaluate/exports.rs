@@ -104,7 +104,7 @@ impl Exports {
         match (&self.value, loader) {
             (value, _) if self.is_module => value.clone(),
             (Value::Object(object), Loader::Require) if object.get("default").is_some() => self.value.clone(),
-            (Value::Object(object), _) => {
+            (Value::Object(object), _) if !object.is_map => {
                 let mut members = object.entries.clone();
                 members.push(("default".into(), self.value.clone()));
                 Value::object(members, object.open)
@@ -313,11 +313,11 @@ impl Copy<'_, '_> {
             },
             Value::ImportMetaUrl => Value::Url(Rc::clone(&self.file)),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.value(value, base))),
-            Value::Array(array) => Value::array(array.values.iter().map(|value| self.value(value, base)).collect()),
+            Value::Array(array) => array.with(array.values.iter().map(|value| self.value(value, base)).collect()),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members = members.map(|(key, value)| (Rc::clone(key), self.value(value, base)));
-                Value::object(members.collect(), object.open)
+                object.with(members.collect())
             }
             Value::Method(of) => match self.value(&of.0, base) {
                 Value::Unknown => Value::Unknown,

@@ -6,7 +6,6 @@ use super::{
     fold::Operator,
     frame::{Call, Declaration, Key, Opener, PatternEntry},
     kept::Kept,
-    known::Method,
     machine::{Machine, Parameter},
     value::{Argument, LONGEST_TEXT, MEMBER_BYTES, MOST_PARTS, Origin, Value, has_unknown_part},
 };
@@ -28,19 +27,18 @@ impl Machine<'_> {
         if self.follows_dot() {
             return self.member(token);
         }
-        match self.top().declaration {
+        let is_declared = match self.top().declaration {
             Declaration::Awaiting(keyword) if self.top().is_empty() => {
                 self.top_mut().declaration = Declaration::Named(keyword, token.span());
                 self.top_mut().initialized = false;
                 return;
             }
-            Declaration::Named(keyword, at) if self.top().is_empty() && *self.name(token) == *b"of" => {
-                // `for (const x of …)`: x is one of what follows.
-                let keeps = self.may_keep_wrapper(keyword, at, true);
-                self.top_mut().declaration = if keeps { Declaration::None } else { Declaration::Each(keyword, at) };
-                return;
-            }
-            _ => {}
+            Declaration::Named(..) | Declaration::Destructured(..) => true,
+            _ => false,
+        };
+        // `for (const x of …)`: x is one of what follows.
+        if is_declared && *self.name(token) == *b"of" && self.goes_through(false) {
+            return;
         }
         self.note_pattern_name(token);
         let place = if self.top().binds && self.is_binding_place() { self.position() } else { None };
@@ -52,8 +50,11 @@ impl Machine<'_> {
         // Most names mean nothing, and few bytes of theirs tell.
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
-                if let Some(position @ Some(_)) = place {
-                    self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
+                if let Some(position) = place {
+                    let value = self.part_of_element(position, token);
+                    if position.is_some() || (value.is_known() && !self.is_key()) {
+                        self.note_parameter(Parameter { name: token.span(), position, rest, value });
+                    }
                 }
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
@@ -66,14 +67,18 @@ impl Machine<'_> {
         if name == b"let" && self.begins_let() {
             return self.declaration(token);
         }
+        if name == b"yield" && self.begins_yield() {
+            return self.yield_operator(token);
+        }
         if name == b"await" && self.is_top_level_await() {
             self.has_module_syntax = true;
         }
-        if let Some(position) = place
-            && ((self.follows_values && position.is_some()) || self.is_tracked(name))
-            && !self.is_key()
-        {
-            self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
+        if let Some(position) = place {
+            let value = self.part_of_element(position, token);
+            let is_noted = (self.follows_values && position.is_some()) || value.is_known() || self.is_tracked(name);
+            if is_noted && !self.is_key() {
+                self.note_parameter(Parameter { name: token.span(), position, rest, value });
+            }
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -125,6 +130,25 @@ impl Machine<'_> {
             Kind::BracketOpen => next.role == Role::Group,
             _ => false,
         }
+    }
+
+    /// `yield` in front of what is yielded: an operator, not a variable.
+    fn begins_yield(&mut self) -> bool {
+        let next = self.peek();
+        let begins_operand = matches!(
+            next.kind,
+            Kind::Identifier | Kind::String | Kind::Template | Kind::TemplateHead | Kind::New | Kind::Star | Kind::This
+        );
+        self.follows_values && self.function_depth > 0 && begins_operand && !next.newline_before
+    }
+
+    fn yield_operator(&mut self, token: Token) {
+        self.begin_operand(token);
+        let all = self.peek().kind == Kind::Star;
+        if all {
+            self.advance();
+        }
+        self.prefix_operator(Operator::Yield { all }, token.span());
     }
 
     /// `await` outside of functions and in front of what cannot continue an
@@ -402,7 +426,7 @@ impl Machine<'_> {
             _ => MOST_PARTS,
         };
         match &mut self.top_mut().opener {
-            Opener::Call(call) if spread && matches!(argument.value, Value::Array(_)) => {
+            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if !array.grows) => {
                 if let Value::Array(array) = &argument.value {
                     let room = Call::KEPT.saturating_sub(call.arguments.len());
                     let values = array.values.iter().take(room);
@@ -418,16 +442,20 @@ impl Machine<'_> {
                 }
             }
             Opener::UnknownCall(_) => self.take_unknown_argument(&argument),
-            Opener::Array(values) => {
+            Opener::Array(values, grows) => {
                 match (spread, argument.value) {
-                    (true, Value::Array(array)) => values.extend(array.values.iter().cloned()),
+                    (true, Value::Array(array)) => {
+                        *grows |= array.grows;
+                        values.extend(array.values.iter().cloned());
+                    }
+                    (true, value @ Value::Object(_)) => values.push(value.elements()),
                     (true, _) => values.push(Value::Unknown),
                     (false, value) => values.push(value),
                 }
                 let len = values.len();
                 if len > MOST_PARTS || !self.keep_open(len, size_of::<Value>()) {
                     let opener = std::mem::replace(&mut self.top_mut().opener, Opener::UnknownCall(Value::Unknown));
-                    let Opener::Array(values) = opener else { return };
+                    let Opener::Array(values, _) = opener else { return };
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
@@ -450,6 +478,7 @@ impl Machine<'_> {
                     _ => {
                         object.open = true;
                         if let (true, Value::Object(other)) = (spread, &argument.value)
+                            && !other.is_map
                             && object.entries.len() + other.entries.len() <= MOST_PARTS
                         {
                             object.entries.extend(other.entries.iter().cloned());
@@ -556,21 +585,6 @@ impl Machine<'_> {
         let takes_require = first.is_some_and(|first| self.slice(first.name) == b"require");
         if let Some(function) = function.and_then(|number| self.functions.get_mut(number as usize)) {
             function.takes_require = takes_require;
-        }
-    }
-
-    /// The function that begins is called with each element of an array that
-    /// is known: `["a", "b"].forEach(name => …)`.
-    pub(super) fn name_elements(&mut self) {
-        let Opener::Call(call) = &self.top().opener else { return };
-        let Value::Method(of) = &call.callee else { return };
-        if call.arguments.is_empty() && matches!(of.1, Method::Each | Method::Map | Method::Filter) {
-            let element = of.0.elements();
-            if let Some(first) = self.ready_parameters.iter_mut().find(|parameter| parameter.position == Some(0))
-                && element.is_known()
-            {
-                *first = Parameter { name: first.name, position: None, rest: false, value: element };
-            }
         }
     }
 

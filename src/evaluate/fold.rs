@@ -39,6 +39,10 @@ pub(super) enum Operator {
         /// How many names the frame owned before the parameters.
         names_at: u32,
     },
+    /// `yield`, or `yield*` of all that is in something.
+    Yield {
+        all: bool,
+    },
     /// `=`, and `||=`, `&&=`, `??=`, after which either value may be had.
     Assign,
     /// `+=`.
@@ -72,7 +76,7 @@ impl Operator {
     /// comparison: both give nothing that we know.
     fn rank(self) -> u8 {
         match self {
-            Self::Arrow { .. } | Self::Assign | Self::AddAssign | Self::OtherAssign => 0,
+            Self::Arrow { .. } | Self::Yield { .. } | Self::Assign | Self::AddAssign | Self::OtherAssign => 0,
             Self::Then(_) | Self::Else(_) => 1,
             Self::Coalesce | Self::Or => 2,
             Self::And => 3,
@@ -256,6 +260,10 @@ impl Machine<'_> {
         }
         match operator {
             Operator::Arrow { .. } => Value::Unknown,
+            Operator::Yield { all } => {
+                self.yield_value(right, all);
+                Value::Unknown
+            }
             Operator::Assign => {
                 self.top_mut().assigned = true;
                 self.assign_value(name, &right);

@@ -17,6 +17,8 @@ pub(super) enum Opener {
     Statements,
     /// `try { … }`.
     Try,
+    /// The statement behind `for (const name of …)`, where no `{` stands.
+    Body,
     /// `( … )` around an expression: its value is the expression's.
     Group,
     /// `( … )` of a call.
@@ -35,8 +37,8 @@ pub(super) enum Opener {
     },
     /// `{ … }` or `[ … ]` after `const`, `let`, `var`: the names it binds.
     Pattern(Vec<PatternEntry>),
-    /// `[ … ]` that may be an array.
-    Array(Vec<Value>),
+    /// `[ … ]` that may be an array, and whether it takes all of one that was made empty.
+    Array(Vec<Value>, bool),
     /// `{ … }` that may be an object: what was read of it, and the key whose
     /// value is being read.
     Object(Box<Object>, Option<Box<str>>),
@@ -47,7 +49,7 @@ pub(super) enum Opener {
 impl Opener {
     /// What stands between its commas is kept.
     pub(super) fn takes_parts(&self) -> bool {
-        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(_) | Self::Object(..))
+        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(..) | Self::Object(..))
     }
 }
 
@@ -102,6 +104,10 @@ pub(super) enum Declaration {
     Destructured(Keyword, Vec<PatternEntry>),
     /// After `name of`: what follows is what is gone through.
     Each(Keyword, Span),
+    /// After a pattern and `of`.
+    EachDestructured(Keyword, Vec<PatternEntry>),
+    /// After `name in`: what follows has the keys that are gone through.
+    EachKey(Keyword, Span),
 }
 
 /// Which scope a declaration belongs to.

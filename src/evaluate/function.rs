@@ -270,6 +270,18 @@ impl Machine<'_> {
         }
     }
 
+    /// The innermost open function hands this on, or all that is in it: a generator is called for an array.
+    pub(super) fn yield_value(&mut self, value: Value, all: bool) {
+        if !value.is_known() {
+            return self.note_other_return();
+        }
+        let at = Span { start: self.top().start.unwrap_or(0), end: self.top().end };
+        // Whoever goes on without a loop gets it, too.
+        self.consume(&value, at);
+        let value = if all { value } else { Value::array(vec![value]) };
+        self.note_return(&Argument { value, at });
+    }
+
     /// The value of a parameter while the body is read: its mark, or what it
     /// has where nothing is passed.
     pub(super) fn parameter_value(&self, position: usize, base: usize, default: Value) -> Value {
@@ -590,13 +602,13 @@ impl Machine<'_> {
             }
             Value::Array(array) => {
                 let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
-                Value::array(values.collect())
+                array.with(values.collect())
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
                     members.map(|(k, value)| (Rc::clone(k), self.value_with_arguments(value, marks, arguments)));
-                Value::object(members.collect(), object.open)
+                object.with(members.collect())
             }
             value => value.clone(),
         }

@@ -32,6 +32,8 @@ pub(super) enum Module {
     Global,
     /// The global `Object`.
     Object,
+    /// The global `Array`.
+    Array,
     /// `node-pre-gyp`.
     PreGyp,
     /// `nbind`.
@@ -123,6 +125,24 @@ pub(super) enum Function {
     Assign,
     /// `Object.defineProperty`.
     DefineProperty,
+    /// `Object.keys` and its like: gives an array.
+    Members(Members),
+    /// `Array.from`.
+    ArrayFrom,
+    /// `Set`, of which we know what we know of an array.
+    Set,
+    /// `Map`.
+    Map,
+}
+
+/// What of an object is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they are named as in ECMAScript")]
+pub(super) enum Members {
+    Keys,
+    Values,
+    /// Arrays of a key and a value.
+    Entries,
 }
 
 /// The functions of `path`.
@@ -181,10 +201,25 @@ pub(super) enum Method {
     Map,
     /// Gives a part of the elements.
     Filter,
+    /// Gives what its argument gives for each element, or what is in it.
+    FlatMap,
+    /// Puts its arguments into an array or a `Set`.
     Push,
+    /// Puts a value into a `Map`, under a key.
+    Set,
+    /// Gives the value under a key.
+    Get,
+    Members(Members),
     Call,
     Apply,
     Bind,
+}
+
+impl Function {
+    /// It only makes values of others, and belongs to the language.
+    pub(super) fn makes_values(self) -> bool {
+        matches!(self, Self::Members(_) | Self::ArrayFrom | Self::Set | Self::Map)
+    }
 }
 
 impl Module {
@@ -280,6 +315,13 @@ impl Module {
                 b"freeze" | b"seal" | b"preventExtensions" => Value::Function(Function::Identity),
                 b"assign" => Value::Function(Function::Assign),
                 b"defineProperty" => Value::Function(Function::DefineProperty),
+                b"keys" | b"getOwnPropertyNames" => Value::Function(Function::Members(Members::Keys)),
+                b"values" => Value::Function(Function::Members(Members::Values)),
+                b"entries" => Value::Function(Function::Members(Members::Entries)),
+                _ => Value::Unknown,
+            },
+            Module::Array => match name {
+                b"from" => Value::Function(Function::ArrayFrom),
                 _ => Value::Unknown,
             },
             Module::PreGyp => match name {
@@ -327,7 +369,7 @@ impl Module {
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
-        !matches!(self, Module::Os | Module::Glob)
+        !matches!(self, Module::Os | Module::Glob | Module::Array)
     }
 }
 
@@ -403,11 +445,26 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
     Some(match name {
         b"concat" => Method::Concat,
         b"join" => Method::Join,
-        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" | b"flatMap" | b"reduce" => Method::Each,
+        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" | b"reduce" => Method::Each,
+        b"flatMap" => Method::FlatMap,
         b"map" => Method::Map,
         b"filter" | b"slice" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
         b"includes" => Method::Includes,
-        b"push" | b"unshift" => Method::Push,
+        b"push" | b"unshift" | b"add" => Method::Push,
+        b"entries" => Method::Members(Members::Entries),
+        _ => return None,
+    })
+}
+
+/// A method of `Map`.
+pub(super) fn map_method(name: &[u8]) -> Option<Method> {
+    Some(match name {
+        b"get" => Method::Get,
+        b"set" => Method::Set,
+        b"forEach" => Method::Each,
+        b"keys" => Method::Members(Members::Keys),
+        b"values" => Method::Members(Members::Values),
+        b"entries" => Method::Members(Members::Entries),
         _ => return None,
     })
 }

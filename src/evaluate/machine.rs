@@ -12,7 +12,7 @@ use super::{
     Candidate, Settings, Surroundings,
     exports::Exported,
     fold::{Operator, Waiting},
-    frame::{Frame, Key, Opener},
+    frame::{Declaration, Frame, Key, Opener},
     function::Function,
     kept::Kept,
     needles::Meaningful,
@@ -186,7 +186,19 @@ const NO_TOKEN: Token =
     Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
 /// Names that mean something only where values are followed.
-const VALUE_NAMES: [&[u8]; 7] = [b"process", b"global", b"globalThis", b"GLOBAL", b"Object", b"String", b"undefined"];
+const VALUE_NAMES: [&[u8]; 11] = [
+    b"process",
+    b"global",
+    b"globalThis",
+    b"GLOBAL",
+    b"Object",
+    b"Array",
+    b"Map",
+    b"Set",
+    b"String",
+    b"undefined",
+    b"yield",
+];
 
 impl<'s> Machine<'s> {
     pub(super) fn new(lexer: Lexer<'s>, interest_ends: usize, settings: &'s Settings<'s>) -> Self {
@@ -310,6 +322,7 @@ impl<'s> Machine<'s> {
             self.take(token);
         }
         self.end_expression();
+        self.end_bodies();
         self.ask_for_neighbours();
         self.quiet.want_assignments();
         let mut hoisted = std::mem::take(&mut self.hoisted);
@@ -413,7 +426,10 @@ impl<'s> Machine<'s> {
             Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen => self.open(token),
             Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => self.close(token),
             Kind::Comma => self.comma(token),
-            Kind::Semicolon => self.end_statement(),
+            Kind::Semicolon => {
+                self.end_statement();
+                self.end_bodies_before_next();
+            }
             Kind::Plus => self.plus(token),
             Kind::Assign => self.assign(token),
             Kind::Arrow => self.arrow(token),
@@ -465,6 +481,7 @@ impl<'s> Machine<'s> {
                 self.operand(Value::Unknown, token)
             }
             Kind::Class | Kind::New | Kind::Typeof | Kind::Void | Kind::Delete => self.prefix(token),
+            Kind::In if matches!(self.top().declaration, Declaration::Named(..)) && self.goes_through(true) => {}
             Kind::If => self.condition_of_if(),
             Kind::Else => self.other_arm(),
             kind if always_begins_statement(kind) => self.end_statement(),

@@ -10,8 +10,8 @@ use super::{
     value::Value,
 };
 
-/// A longer file is a bundle, and what its functions return is no part of a specifier.
-const LONGEST_LOADER: usize = 128 * 1024;
+/// A longer file is a bundle, and what its functions return, or put into lists, is no part of a specifier.
+pub(super) const LONGEST_LOADER: usize = 128 * 1024;
 
 /// More members than anything has that a person hands around.
 const MOST_MEMBERS: usize = 64;
@@ -23,6 +23,8 @@ impl Machine<'_> {
         match value {
             Value::Text(text) => text.starts_with('/') || text.starts_with("file:"),
             Value::OneOf(values) => values.iter().any(|value| self.means_something(value)),
+            // Whatever puts something into it must be read.
+            value if value.grows() => true,
             // Larger ones are tables of a bundle's modules.
             Value::Array(array) if array.values.len() > MOST_MEMBERS => false,
             Value::Object(object) if object.entries.len() > MOST_MEMBERS => false,
@@ -131,7 +133,8 @@ pub(super) fn leads_to_files(value: &Value) -> bool {
         }
         Value::Function(function) => {
             use known::Function::{Assign, Constant, DefineProperty, Identity, Write, WriteTwo};
-            !matches!(function, Assign | Constant(_) | DefineProperty | Write | WriteTwo | Identity)
+            !function.makes_values()
+                && !matches!(function, Assign | Constant(_) | DefineProperty | Write | WriteTwo | Identity)
         }
         Value::Url(_)
         | Value::Filename

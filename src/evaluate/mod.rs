@@ -16,6 +16,7 @@
 //!   `kept` how much of that there may be
 //! - `scope` knows which names are bound to what, and what a binding hides
 //! - `function` remembers what functions of the file do with their parameters
+//! - `collection` says what loops and callbacks get of arrays and objects
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `load` what loaders load; `node_path`
 //!   computes paths
@@ -33,6 +34,7 @@ mod ask;
 mod bracket;
 mod bundle;
 mod call;
+mod collection;
 mod exports;
 mod expression;
 mod fold;

@@ -93,6 +93,9 @@ impl<'s> Machine<'s> {
             b"process" => Value::Module(Module::Process),
             b"global" | b"globalThis" | b"GLOBAL" => Value::Module(Module::Global),
             b"Object" => Value::Module(Module::Object),
+            b"Array" => Value::Module(Module::Array),
+            b"Map" => Value::Function(Function::Map),
+            b"Set" => Value::Function(Function::Set),
             b"String" => Value::Function(Function::Identity),
             b"undefined" => Value::Nothing,
             _ => return None,
@@ -118,24 +121,59 @@ impl<'s> Machine<'s> {
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
             Declaration::Destructured(keyword, entries) => {
-                let value = value.unwrap_or(Value::Unknown);
-                for PatternEntry { outer, key, local, default } in entries {
-                    let around = outer.iter().rev().fold(value.clone(), |value, key| self.taken(&value, *key));
-                    let member = match self.taken(&around, key) {
-                        Value::Nothing => default,
-                        Value::Unknown if default.is_known() => default.or(Value::Unknown),
-                        member => member,
-                    };
-                    self.export_value(Some(&member), local);
-                    self.declare(keyword, local, member);
-                }
+                self.declare_pattern(keyword, entries, value.unwrap_or(Value::Unknown));
                 self.top_mut().declaration = Declaration::Awaiting(keyword);
             }
             Declaration::Each(keyword, name) => {
                 let element = value.map_or(Value::Unknown, |value| value.elements());
                 self.declare(keyword, name, element);
             }
+            Declaration::EachDestructured(keyword, entries) => {
+                let element = value.map_or(Value::Unknown, |value| value.elements());
+                self.declare_pattern(keyword, entries, element);
+            }
+            Declaration::EachKey(keyword, name) => {
+                let key = value.map_or(Value::Unknown, |value| value.keys());
+                self.declare(keyword, name, key);
+            }
         }
+    }
+
+    /// The names of a pattern get what it takes of the value.
+    fn declare_pattern(&mut self, keyword: Keyword, entries: Vec<PatternEntry>, value: Value) {
+        for PatternEntry { outer, key, local, default } in entries {
+            let value = self.another_use(value.clone());
+            let around = outer.iter().rev().fold(value, |value, key| self.taken(&value, *key));
+            let member = match self.taken(&around, key) {
+                Value::Nothing => default,
+                Value::Unknown if default.is_known() => default.or(Value::Unknown),
+                member => member,
+            };
+            self.export_value(Some(&member), local);
+            self.declare(keyword, local, member);
+        }
+    }
+
+    /// `of` or `in` was read where a declaration's value would begin: its names are those of a loop.
+    pub(super) fn goes_through(&mut self, keys: bool) -> bool {
+        let frame = self.top_mut();
+        if !frame.is_empty() || frame.role != Role::Head {
+            return false;
+        }
+        let declaration = match std::mem::replace(&mut frame.declaration, Declaration::None) {
+            // It may be the wrapper's own.
+            Declaration::Named(keyword, at) if self.may_keep_wrapper(keyword, at, true) => Declaration::None,
+            Declaration::Named(keyword, at) if keys => Declaration::EachKey(keyword, at),
+            Declaration::Named(keyword, at) => Declaration::Each(keyword, at),
+            Declaration::Destructured(keyword, entries) if !keys => Declaration::EachDestructured(keyword, entries),
+            other => other,
+        };
+        let goes_through = matches!(
+            declaration,
+            Declaration::None | Declaration::Each(..) | Declaration::EachDestructured(..) | Declaration::EachKey(..)
+        );
+        self.top_mut().declaration = declaration;
+        goes_through
     }
 
     /// What a pattern takes of a value.
@@ -348,19 +386,36 @@ impl<'s> Machine<'s> {
         let is_worth = is_worth_hoisting(&value);
         let both = match old {
             Value::Nothing => value,
+            old if old.grows() && old.parts() == 0 => value,
             old => old.or(value),
         };
         if is_new && is_worth {
             self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
         }
-        let means_something = self.quiet.is_passing() && self.means_something(&both);
+        self.set_value(name, both);
+    }
+
+    /// What the file itself has bound the name to.
+    pub(super) fn bound_value(&self, name: &[u8]) -> Option<Value> {
+        self.names.table.get(name)?.last().map(|bound| bound.value.clone())
+    }
+
+    /// A known name has another value from now on.
+    pub(super) fn rebind(&mut self, name: &'s [u8], value: Value) {
+        let Some(owner) = self.owner_of(name) else { return };
+        let value = self.without_foreign_marks(value, owner);
+        self.set_value(name, value);
+    }
+
+    fn set_value(&mut self, name: &'s [u8], value: Value) {
+        let means_something = self.quiet.is_passing() && self.means_something(&value);
         if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
             if means_something && !bound.means_something {
                 bound.means_something = true;
                 bound.hides = false;
-                self.quiet.add_name(name, &both);
+                self.quiet.add_name(name, &value);
             }
-            bound.value = both;
+            bound.value = value;
         }
     }
 
@@ -388,7 +443,7 @@ impl<'s> Machine<'s> {
         self.names.table.contains_key(name)
     }
 
-    fn owner_of(&self, name: &[u8]) -> Option<usize> {
+    pub(super) fn owner_of(&self, name: &[u8]) -> Option<usize> {
         self.names.table.get(name)?.last().map(|bound| bound.owner)
     }
 
@@ -569,7 +624,8 @@ fn is_worth_hoisting(value: &Value) -> bool {
         Value::Object(object) => object.entries.iter().any(|(_, value)| is_worth_hoisting(value)),
         Value::Module(module) => module.leads_to_files() || *module == Module::Process,
         Value::Function(function) => {
-            !matches!(function, Function::Constant(_) | Function::Write | Function::WriteTwo | Function::Identity)
+            use Function::{Constant, Identity, Write, WriteTwo};
+            !function.makes_values() && !matches!(function, Constant(_) | Write | WriteTwo | Identity)
         }
         // What of it is wanted shows where it is used.
         Value::Sibling(_) => true,

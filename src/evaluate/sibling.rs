@@ -114,7 +114,8 @@ impl Value {
     /// What an interop helper of a compiler may give back as it gets it.
     pub(super) fn is_of_module(&self) -> bool {
         match self {
-            Value::Module(_) | Value::Function(_) => true,
+            Value::Function(function) => !function.makes_values(),
+            Value::Module(module) => *module != known::Module::Array,
             Value::Sibling(sibling) => sibling.own_function().is_none(),
             _ => false,
         }
@@ -208,7 +209,7 @@ impl Machine<'_> {
                 let tells = |argument: &Argument| matches!(argument.value, Value::Object(_) | Value::Sibling(_));
                 match function {
                     Assign => arguments.iter().all(tells),
-                    function => !matches!(function, DefineProperty | Identity | Write),
+                    function => !function.makes_values() && !matches!(function, DefineProperty | Identity | Write),
                 }
             }
             Value::Local(number) => {
@@ -374,10 +375,10 @@ fn relocated(value: &Value, first: u32) -> Value {
     match value {
         Value::Local(number) => Value::Local(first + number),
         Value::OneOf(values) => Value::one_of(values.iter().map(|value| relocated(value, first))),
-        Value::Array(array) => Value::array(array.values.iter().map(|value| relocated(value, first)).collect()),
+        Value::Array(array) => array.with(array.values.iter().map(|value| relocated(value, first)).collect()),
         Value::Object(object) => {
             let members = object.entries.iter().map(|(key, value)| (Rc::clone(key), relocated(value, first)));
-            Value::object(members.collect(), object.open)
+            object.with(members.collect())
         }
         Value::Method(of) => Value::Method(Rc::new((relocated(&of.0, first), of.1))),
         // Anybody may change a flag of another file: it decides nothing here.

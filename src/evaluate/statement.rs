@@ -2,18 +2,21 @@
 
 use super::{
     frame::{Declaration, Keyword, Opener},
-    machine::Machine,
+    machine::{MOST_FRAMES, Machine},
     value::Argument,
 };
-use crate::lexer::{Kind, Token};
+use crate::lexer::{Kind, Role, Token};
 
 impl Machine<'_> {
     /// The expression at the top frame ended; gives what it is.
     pub(super) fn end_expression(&mut self) -> Option<Argument> {
         self.top_mut().assigned = false;
+        if self.follows_values {
+            self.hand_out();
+        }
         let argument = self.take_expression();
         if !matches!(self.top().declaration, Declaration::None) {
-            self.finish_declaration(argument.as_ref().map(|argument| argument.value.clone()));
+            self.finish_declaration(argument.as_ref().map(|argument| self.initial(argument)));
         } else if self.follows_values && self.top().returns && !argument.as_ref().is_some_and(|a| a.value.is_known()) {
             self.note_other_return();
         } else if self.follows_values
@@ -52,10 +55,80 @@ impl Machine<'_> {
             self.bury(Some(from));
         }
         self.in_import_equals = false;
+        // A statement ends with the next one's first word, if nothing else ends it.
+        if ends_something && self.is_in_body() && self.last_token().kind != Kind::Semicolon {
+            self.end_bodies_before(self.last_token().kind);
+        }
+    }
+
+    /// A block closed, and with it the statement that it is or ends.
+    pub(super) fn end_block(&mut self) {
+        self.end_statement();
+        self.end_dead_statement();
+        self.end_bodies_before_next();
+    }
+
+    /// The statement that is never run was `while (…) { … }` or the like: what follows may run.
+    fn end_dead_statement(&mut self) {
+        let dead_from = self.top_mut().dead_from.take();
+        self.bury(dead_from);
+    }
+
+    /// Behind the head of a loop that binds names: a body without braces is a block of one statement.
+    pub(super) fn begin_body(&mut self) {
+        if self.peek().kind == Kind::BraceOpen || self.frames.len() >= MOST_FRAMES {
+            return;
+        }
+        let at = self.last_token().start;
+        self.push(Role::Block, Opener::Body).opened_at = at;
+        self.bind_parameters(false, None);
+    }
+
+    fn is_in_body(&self) -> bool {
+        matches!(self.top().opener, Opener::Body)
+    }
+
+    /// A statement ended; what ended it has been read.
+    pub(super) fn end_bodies_before_next(&mut self) {
+        if self.is_in_body() {
+            let next = self.peek().kind;
+            self.end_bodies_before(next);
+        }
+    }
+
+    /// A statement ended, and this comes next: of `if (…) …; else …` another part, or nothing more.
+    fn end_bodies_before(&mut self, next: Kind) {
+        while self.is_in_body() {
+            let goes_on = match next {
+                Kind::Else => self.top().chain.is_some(),
+                next => matches!(next, Kind::Catch | Kind::Finally),
+            };
+            if goes_on {
+                return;
+            }
+            self.end_body();
+        }
+    }
+
+    /// The bracket or the file ends that the loops stand in.
+    pub(super) fn end_bodies(&mut self) {
+        while self.is_in_body() {
+            self.end_expression();
+            self.end_body();
+        }
+    }
+
+    fn end_body(&mut self) {
+        self.pop();
+        self.end_dead_statement();
     }
 
     /// The condition of an `if` closed: which arm is run, if that is known.
     pub(super) fn decide(&mut self, condition: Option<&Argument>) {
+        if !self.follows_values {
+            self.top_mut().chain = Some(false);
+            return;
+        }
         let truth = condition.and_then(|condition| self.truth(&condition.value));
         let decided = condition.is_some_and(|condition| self.is_decided(&condition.value));
         let was_taken = self.top().chain == Some(true);
@@ -68,11 +141,13 @@ impl Machine<'_> {
     /// `else`: the other arm comes, or the next condition.
     pub(super) fn other_arm(&mut self) {
         self.end_statement();
-        if !self.follows_values || self.peek().kind == Kind::If {
+        if self.peek().kind == Kind::If {
             return;
         }
         let is_dead = self.top_mut().chain.take() == Some(true);
-        self.begin_arm(is_dead);
+        if self.follows_values {
+            self.begin_arm(is_dead);
+        }
     }
 
     /// `if` begins a chain, unless it goes on with one.

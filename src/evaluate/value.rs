@@ -139,6 +139,8 @@ const _: () = assert!(size_of::<Value>() <= 24);
 pub(super) struct Array {
     /// Its elements.
     pub(super) values: Vec<Value>,
+    /// It was made empty: which elements it may have is known, not how many, nor in which order.
+    pub(super) grows: bool,
     size: Size,
     _kept: Kept,
 }
@@ -150,6 +152,10 @@ pub(super) struct Object {
     pub(super) entries: Vec<(Rc<str>, Value)>,
     /// It may have members that are not known.
     pub(super) open: bool,
+    /// It is a `Map`: what it has are no members. A key that is not known is a hole.
+    pub(super) is_map: bool,
+    /// It was made empty, as a map.
+    pub(super) grows: bool,
     size: Size,
     _kept: Kept,
 }
@@ -174,7 +180,38 @@ impl Size {
     }
 }
 
+impl Array {
+    /// One like it with these elements.
+    pub(super) fn with(&self, values: Vec<Value>) -> Value {
+        Value::array_that(self.grows, values)
+    }
+}
+
 impl Object {
+    /// One like it with these members; unknown if that is too much to keep.
+    pub(super) fn with(&self, entries: Vec<(Rc<str>, Value)>) -> Value {
+        let size = Size::of(entries.iter().map(|(_, value)| value));
+        let Some(kept) = size.is_bearable().then(|| Kept::of(entries.capacity() * MEMBER_BYTES)).flatten() else {
+            return Value::Unknown;
+        };
+        let Self { open, is_map, grows, .. } = *self;
+        Value::Object(Rc::new(Object { entries, open, is_map, grows, size, _kept: kept }))
+    }
+
+    /// Its keys, and one for those that are not known.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Value> {
+        self.entries.iter().map(|(key, _)| Value::Text(Rc::clone(key))).chain(self.others())
+    }
+
+    /// What it has under them.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        self.entries.iter().map(|(_, value)| value.clone()).chain(self.others())
+    }
+
+    fn others(&self) -> Option<Value> {
+        (self.open && !self.is_map).then_some(Value::Unknown)
+    }
+
     /// The member of that name.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         self.entries.iter().rev().find(|(name, _)| &**name == key).map(|(_, value)| value)
@@ -211,16 +248,24 @@ impl Value {
 
     /// An array of these; unknown if that is too much to keep.
     pub(super) fn array(values: Vec<Value>) -> Value {
+        Value::array_that(false, values)
+    }
+
+    /// An array that was made empty, if it `grows`.
+    pub(super) fn array_that(grows: bool, values: Vec<Value>) -> Value {
         let size = Size::of(values.iter());
         let kept = size.is_bearable().then(|| Kept::of(values.capacity() * size_of::<Value>())).flatten();
-        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, size, _kept: kept })))
+        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, grows, size, _kept: kept })))
     }
 
     /// An object with these members; unknown if that is too much to keep.
     pub(super) fn object(entries: Vec<(Rc<str>, Value)>, open: bool) -> Value {
-        let size = Size::of(entries.iter().map(|(_, value)| value));
-        let kept = size.is_bearable().then(|| Kept::of(entries.capacity() * MEMBER_BYTES)).flatten();
-        kept.map_or(Value::Unknown, |kept| Value::Object(Rc::new(Object { entries, open, size, _kept: kept })))
+        Object { open, ..Object::default() }.with(entries)
+    }
+
+    /// A map with these entries, which was made empty if it `grows`.
+    pub(super) fn map_that(grows: bool, entries: Vec<(Rc<str>, Value)>) -> Value {
+        Object { open: true, is_map: true, grows, ..Object::default() }.with(entries)
     }
 
     fn size(&self) -> Size {
@@ -435,6 +480,7 @@ impl Value {
                 values[1..].iter().all(|value| value.truth(source) == Some(first)).then_some(first)
             }
             Value::Unknown | Value::Sibling(_) => None,
+            value if value.grows() => None,
             Value::Loading(_) | Value::ModuleObject | Value::MainModule => None,
             _ => Some(true),
         }
@@ -509,11 +555,37 @@ pub(super) struct Argument {
 }
 
 impl Value {
-    /// One of the elements of an array; unknown for what is no array.
+    /// It was made empty: others may put something into it.
+    pub(super) fn grows(&self) -> bool {
+        match self {
+            Value::Array(array) => array.grows,
+            Value::Object(object) => object.grows,
+            _ => false,
+        }
+    }
+
+    /// One of the elements of an array, or of the pairs of a map; unknown for anything else.
     pub(super) fn elements(&self) -> Value {
         self.map(|value| match value {
             Value::Array(array) => Value::one_of(array.values.iter().cloned()),
+            Value::Object(map) if map.is_map => Value::array(vec![value.keys(), value.members()]),
             Value::Sibling(sibling) => sibling.member(),
+            _ => Value::Unknown,
+        })
+    }
+
+    /// One of the keys of an object.
+    pub(super) fn keys(&self) -> Value {
+        self.map(|value| match value {
+            Value::Object(object) => Value::one_of(object.keys()),
+            _ => Value::Unknown,
+        })
+    }
+
+    /// One of the values that an object has under its keys.
+    pub(super) fn members(&self) -> Value {
+        self.map(|value| match value {
+            Value::Object(object) => Value::one_of(object.values()),
             _ => Value::Unknown,
         })
     }
@@ -545,12 +617,12 @@ impl Value {
             ),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| value.clone().forget_marks(from))),
             Value::Array(array) => {
-                Value::array(array.values.iter().map(|value| value.clone().forget_marks(from)).collect())
+                array.with(array.values.iter().map(|value| value.clone().forget_marks(from)).collect())
             }
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members = members.map(|(key, value)| (Rc::clone(key), value.clone().forget_marks(from))).collect();
-                Value::object(members, object.open)
+                object.with(members)
             }
             value => value,
         }
