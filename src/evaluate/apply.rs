@@ -240,6 +240,7 @@ impl Machine<'_> {
                 return first;
             }
             Function::Assign => {
+                self.assign_members(arguments);
                 let objects: Option<Vec<&Rc<Object>>> = arguments
                     .iter()
                     .map(|argument| if let Value::Object(object) = &argument.value { Some(object) } else { None })

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     fold::Operator,
-    frame::{Call, Declaration, Key, Opener, PatternEntry},
+    frame::{Call, Declaration, Key, Literal, Opener, PatternEntry, Property},
     kept::Kept,
     known::Method,
     machine::{Machine, Parameter},
@@ -205,11 +205,6 @@ impl Machine<'_> {
         self.operand(digits.map_or(Value::Unknown, Value::Number), token);
     }
 
-    pub(super) fn this(&mut self, token: Token) {
-        self.operand(Value::Unknown, token);
-        self.top_mut().bare = Some(token.span());
-    }
-
     /// Two operands without an operator between: a line ended in between, or
     /// the first was a contextual keyword. What was before is over.
     pub(super) fn begin_operand(&mut self, token: Token) {
@@ -244,6 +239,7 @@ impl Machine<'_> {
     /// Where a path is put together, or a specifier: this name is a part of it.
     fn note_use(&mut self, name: Span) {
         if self.open_path_calls > 0 {
+            self.note_use_further_in(self.slice(name));
             self.quiet.note_use(self.slice(name), name.start);
         } else if self.open_url_calls > 0 {
             self.quiet.note_possible_use(self.slice(name), name.start);
@@ -376,9 +372,10 @@ impl Machine<'_> {
         // A name is itself as a key, whatever it means as a variable.
         let key = bare.map(|at| Box::from(String::from_utf8_lossy(self.slice(at)))).or(literal);
         self.clear_expression();
-        if let Opener::Object(object, reading) = &mut self.top_mut().opener {
-            object.open |= key.is_none();
-            *reading = key;
+        let is_getter = self.before.kind != Kind::Colon && bare.is_some_and(|name| self.is_getter(name));
+        if let Opener::Object(literal) = &mut self.top_mut().opener {
+            literal.object.open |= key.is_none();
+            literal.property = key.map(|name| Property { name, is_getter });
         }
     }
 
@@ -395,9 +392,10 @@ impl Machine<'_> {
     /// An argument, an element or a member of the bracket that is open was read.
     pub(super) fn take_part(&mut self, argument: Argument, spread: bool, bare: Option<Span>) {
         let source = self.source;
+        let argument = self.what_getter_gives(argument);
         let most_members = match &self.top().opener {
-            Opener::Object(object, _) => {
-                let len = object.entries.len();
+            Opener::Object(literal) => {
+                let len = literal.object.entries.len();
                 if self.keep_open(len, MEMBER_BYTES) { MOST_PARTS } else { len }
             }
             _ => MOST_PARTS,
@@ -432,8 +430,9 @@ impl Machine<'_> {
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
-            Opener::Object(object, key) => {
-                let key = key.take();
+            Opener::Object(literal) => {
+                let Literal { object, property, .. } = &mut **literal;
+                let key = property.take().map(|property| property.name);
                 // `{ name }` is `{ name: name }`.
                 let shorthand = bare.filter(|_| !spread);
                 let name = key.or_else(|| {

@@ -37,9 +37,8 @@ pub(super) enum Opener {
     Pattern(Vec<PatternEntry>),
     /// `[ … ]` that may be an array.
     Array(Vec<Value>),
-    /// `{ … }` that may be an object: what was read of it, and the key whose
-    /// value is being read.
-    Object(Box<Object>, Option<Box<str>>),
+    /// `{ … }` that may be an object.
+    Object(Box<Literal>),
     /// Parameters, literals and whatever else gives nothing.
     Other,
 }
@@ -47,7 +46,7 @@ pub(super) enum Opener {
 impl Opener {
     /// What stands between its commas is kept.
     pub(super) fn takes_parts(&self) -> bool {
-        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(_) | Self::Object(..))
+        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(_) | Self::Object(_))
     }
 }
 
@@ -65,6 +64,25 @@ pub(super) struct Call {
 impl Call {
     /// No function that is known looks at more of its arguments, but `path.join`.
     pub(super) const KEPT: usize = 16;
+}
+
+/// An object that is being read.
+#[derive(Debug, Default)]
+pub(super) struct Literal {
+    /// What was read of it.
+    pub(super) object: Object,
+    /// The member whose value is being read.
+    pub(super) property: Option<Property>,
+    /// A function of it was read, with a `this` that had so many members.
+    pub(super) known_to_this: Option<usize>,
+}
+
+/// A member of an object whose value is being read.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: Box<str>,
+    /// The value is what the function returns that is being read.
+    pub(super) is_getter: bool,
 }
 
 /// `key: local` of a pattern.
@@ -167,6 +185,8 @@ pub(super) struct Frame<'s> {
     pub(super) next_is_dead: bool,
     /// So is the one that is being read; so many references were known before it.
     pub(super) dead_from: Option<usize>,
+    /// The statement that is being read may not be run: an `if`, a loop or an `else` stands before it.
+    pub(super) is_controlled: bool,
     /// An assignment was made in the expression, last of all.
     pub(super) assigned: bool,
     /// `...` stands before the operand.
@@ -221,6 +241,7 @@ impl Frame<'_> {
             chain: None,
             next_is_dead: false,
             dead_from: None,
+            is_controlled: false,
             assigned: false,
             spread: false,
             commas: 0,
