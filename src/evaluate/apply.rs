@@ -444,7 +444,10 @@ impl Machine<'_> {
             (Method::ToString, _) => return receiver.clone(),
             (Method::Push, _) => {}
             _ => {
-                let result = self.string_of(receiver, method, arguments);
+                let result = match self.string_of_parameter(receiver, method, arguments) {
+                    Value::Unknown => self.string_of(receiver, method, arguments),
+                    part => part,
+                };
                 arguments.iter().for_each(|argument| self.escape_all(&argument.value));
                 return result;
             }
@@ -454,7 +457,7 @@ impl Machine<'_> {
     }
 
     /// A method of a string whose value matters for paths.
-    fn string_of(&mut self, receiver: &Value, method: Method, arguments: &[Argument]) -> Value {
+    pub(super) fn string_of(&mut self, receiver: &Value, method: Method, arguments: &[Argument]) -> Value {
         let Some(receiver) = self.text(receiver).map(|text| without_marks(&text).into_owned()) else {
             return Value::Unknown;
         };

@@ -153,7 +153,7 @@ impl<'s> Machine<'s> {
         let operand = frame.operand();
         match (token.kind, token.role) {
             (Kind::ParenOpen, Role::Call) => match operand {
-                Some(callee) if callee.is_known() => {
+                Some(callee) if callee.is_known() && self.made_of_parameter(callee).is_none() => {
                     Opener::Call(Box::new(Call { callee: callee.clone(), arguments: Vec::new(), spread: false }))
                 }
                 _ if self.follows_values => Opener::UnknownCall(Value::Unknown),
@@ -295,7 +295,7 @@ impl<'s> Machine<'s> {
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Object(literal) => {
-                self.hoist_receiver(&literal, frame.opened_at, token.start);
+                self.hoist_receiver(&literal, frame.opened_at);
                 let value = self.object_or_consume(literal.object, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }

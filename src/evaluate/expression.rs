@@ -52,9 +52,7 @@ impl Machine<'_> {
         // Most names mean nothing, and few bytes of theirs tell.
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
-                if let Some(position @ Some(_)) = place {
-                    self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
-                }
+                self.note_possible_parameter(token, place, rest);
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
                 self.note_use(token.span());
@@ -69,11 +67,8 @@ impl Machine<'_> {
         if name == b"await" && self.is_top_level_await() {
             self.has_module_syntax = true;
         }
-        if let Some(position) = place
-            && ((self.follows_values && position.is_some()) || self.is_tracked(name))
-            && !self.is_key()
-        {
-            self.note_parameter(Parameter { name: token.span(), position, rest, value: Value::Unknown });
+        if place.is_some() && (self.follows_values || self.is_tracked(name)) && !self.is_key() {
+            self.note_possible_parameter(token, place, rest);
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -89,6 +84,15 @@ impl Machine<'_> {
         self.hands_on_process |= !self.follows_values && name == b"process" && self.is_process_handed_on(token);
         self.operand(value, token);
         self.top_mut().bare = Some(token.span());
+    }
+
+    /// A name stands where one of a parameter may stand.
+    fn note_possible_parameter(&mut self, token: Token, place: Option<Option<u8>>, rest: bool) {
+        let Some(position) = place else { return };
+        let taken = if position.is_none() && self.follows_values { self.taken_by_pattern(token) } else { None };
+        if position.is_some() || taken.is_some() || self.is_tracked(&self.name(token)) {
+            self.note_parameter(Parameter { rest, taken, ..Parameter::new(token.span(), position, Value::Unknown) });
+        }
     }
 
     /// Which parameter a name at this place would be; within a pattern none.
@@ -174,6 +178,10 @@ impl Machine<'_> {
                     });
                 }
                 (Kind::Colon, Some(entry)) if is_object => entry.local = local,
+                (Kind::Ellipsis, _) if follows_values => {
+                    let key = Some(Key::Rest(commas));
+                    entries.push(PatternEntry { outer: Vec::new(), key, local, default: Value::Unknown });
+                }
                 (Kind::BracketOpen | Kind::Comma, _) if !is_object && follows_values => {
                     entries.push(PatternEntry {
                         outer: Vec::new(),
@@ -305,6 +313,12 @@ impl Machine<'_> {
                 value = if is_given { known.or(Value::Unknown) } else { known };
             }
         }
+        if self.follows_values
+            && !value.is_known()
+            && let Some(parameter @ Value::Text(_)) = self.top().operand().cloned()
+        {
+            value = self.member_of_parameter(&parameter, &self.name(token));
+        }
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
         self.top_mut().dotted = dotted;
@@ -367,6 +381,11 @@ impl Machine<'_> {
         let literal = match self.top().operand() {
             Some(value @ (Value::Literal(_) | Value::Text(_))) => self.text(value).map(Box::from),
             Some(Value::Number(number)) => Some(Box::from(number.to_string())),
+            // `[name]: …`
+            Some(Value::Array(array)) => match array.values.as_slice() {
+                [name] => self.text(name).filter(|name| !has_unknown_part(name)).map(Box::from),
+                _ => None,
+            },
             _ => None,
         };
         // A name is itself as a key, whatever it means as a variable.
@@ -513,8 +532,7 @@ impl Machine<'_> {
             self.parameters.pop_if(|parameter| parameter.name == name.span());
             self.ready_parameters.clear();
             if self.follows_values || self.is_tracked(self.spelling(name)) {
-                let parameter = Parameter { name: name.span(), position: Some(0), rest: false, value: Value::Unknown };
-                self.ready_parameters.push(parameter);
+                self.ready_parameters.push(Parameter::new(name.span(), Some(0), Value::Unknown));
             }
         }
         // What was read last were the parameters.
@@ -569,7 +587,7 @@ impl Machine<'_> {
             if let Some(first) = self.ready_parameters.iter_mut().find(|parameter| parameter.position == Some(0))
                 && element.is_known()
             {
-                *first = Parameter { name: first.name, position: None, rest: false, value: element };
+                *first = Parameter::new(first.name, None, element);
             }
         }
     }

@@ -121,7 +121,7 @@ impl Machine<'_> {
     pub(super) fn assignment(&mut self, operator: Operator, at: Span) {
         let frame = self.top();
         let name = frame.bare.or(frame.dotted);
-        let name = if self.follows_values { name.or_else(|| self.member_in_brackets()) } else { name };
+        let name = if self.follows_values { name.or_else(|| self.place_in_brackets()) } else { name };
         let frame = self.top_mut();
         let left = frame.operand.take().unwrap_or(Value::Unknown);
         self.wait(left, operator, name, at);

@@ -105,6 +105,8 @@ pub(super) enum Key {
     Member(Span),
     /// The element of that number.
     Element(u8),
+    /// What the names before it leave, of an array from that element on.
+    Rest(u8),
 }
 
 /// A declaration whose end has not been read.

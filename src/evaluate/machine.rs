@@ -17,6 +17,7 @@ use super::{
     kept::Kept,
     needles::Meaningful,
     node_path,
+    parameter::Made,
     quiet::Quiet,
     receiver::Receiver,
     scope::{Early, Hoisted, Names},
@@ -159,6 +160,15 @@ pub(super) struct Parameter {
     pub(super) rest: bool,
     /// What it is if nothing is passed.
     pub(super) value: Value,
+    /// Of a name in a pattern: which parameter the pattern stands for, and what the name is of it.
+    pub(super) taken: Option<(u8, Made)>,
+}
+
+impl Parameter {
+    /// A name of which no more is known.
+    pub(super) fn new(name: Span, position: Option<u8>, value: Value) -> Self {
+        Self { name, position, rest: false, value, taken: None }
+    }
 }
 
 /// Where the file lies, in strings as its own code has them.

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use super::{
+    frame::Opener,
     machine::Machine,
     needles,
     scope::is_worth_hoisting,
@@ -18,12 +19,30 @@ use crate::record::Span;
 const MOST_MEMBERS: usize = 64;
 
 impl<'s> Machine<'s> {
-    /// `base['member']`, where that is what stands left of an assignment.
-    pub(super) fn member_in_brackets(&self) -> Option<Span> {
+    /// `base['member']` or `[name, name]`, where that is what stands left of an assignment.
+    pub(super) fn place_in_brackets(&self) -> Option<Span> {
         let frame = self.top();
         let at = Span { start: frame.start?, end: frame.end };
         let text = self.slice(at);
-        (self.nothing_waits() && text.ends_with(b"]") && in_brackets(text).is_some()).then_some(at)
+        let is_pattern = text.starts_with(b"[") && matches!(frame.opener, Opener::Statements | Opener::Try);
+        let is_place = self.nothing_waits() && text.ends_with(b"]") && (is_pattern || in_brackets(text).is_some());
+        is_place.then_some(at)
+    }
+
+    /// `[name, name] = value`, beside the declarations of the names as a rule.
+    pub(super) fn assign_elements(&mut self, at: Span, value: &Value) {
+        let inner = &self.slice(at)[1..];
+        let inner = inner.strip_suffix(b"]").unwrap_or(inner);
+        let mut start = at.start + 1;
+        for (index, part) in inner.split(|byte| *byte == b',').take(MOST_MEMBERS).enumerate() {
+            let name = part.trim_ascii();
+            let name_at = start + (part.len() - part.trim_ascii_start().len()) as u32;
+            start += part.len() as u32 + 1;
+            if is_name(name) && self.names_contain(name) {
+                let element = self.member_by_value(value, &Value::Number(index as u32));
+                self.assign_value(Some(Span { start: name_at, end: name_at + name.len() as u32 }), &element);
+            }
+        }
     }
 
     /// `place`, which is no variable, gets a value: whether it is a member of an object that is known.
@@ -78,13 +97,14 @@ impl<'s> Machine<'s> {
         let members = members.iter().take(MOST_MEMBERS);
         let members = members.map(|(key, value)| (Rc::clone(key), self.without_foreign_marks(value.clone(), owner)));
         let members: Vec<(Rc<str>, Value)> = members.collect();
-        self.spend(members.len() * MOST_MEMBERS);
+        self.spend(1 + members.len() * self.names.value(base).map_or(0, Value::parts) / 8);
         let Some(bound) = self.names.innermost(base).filter(|_| self.steps <= self.most_steps) else { return };
         bound.value = with_members(&bound.value, &members, false);
         bound.now = bound.now.as_ref().map(|now| with_members(now, &members, settles));
         let (value, declared_at) = (bound.value.clone(), bound.at);
         if is_worth_hoisting(&value) {
-            self.hoist(owner, base, &value, &[declared_at.saturating_add(base.len() as u32)..at], settles);
+            let between = declared_at.saturating_add(base.len() as u32)..at;
+            self.hoist(owner, base, &value, &[between], settles);
         }
     }
 }
@@ -104,7 +124,10 @@ fn with_members(object: &Value, members: &[(Rc<str>, Value)], replaces: bool) ->
             None => entries.push((Rc::clone(key), value.clone().or(Value::Unknown))),
         }
     }
-    Value::object(entries, object.open)
+    match Value::object(entries, object.open) {
+        Value::Unknown => Value::Object(Rc::clone(object)),
+        changed => changed,
+    }
 }
 
 /// `base['member']`, taken apart.
@@ -112,6 +135,9 @@ fn in_brackets(place: &[u8]) -> Option<(&[u8], &[u8])> {
     let open = memchr::memchr(b'[', place)?;
     let (base, key) = (&place[..open], place.get(open + 1..)?.strip_suffix(b"]")?);
     let member = [b"\"", b"'"].iter().find_map(|quote| key.strip_prefix(*quote)?.strip_suffix(*quote))?;
-    let is_name = |name: &[u8]| !name.is_empty() && name.iter().all(|byte| needles::continues_a_name(*byte));
     (is_name(base) && is_name(member)).then_some((base, member))
+}
+
+fn is_name(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| needles::continues_a_name(*byte))
 }

@@ -18,6 +18,7 @@
 //! - `order` knows what a variable is now, `member` gives objects members that they get later
 //! - `receiver` says what `this` is in the functions of an object
 //! - `function` remembers what functions of the file do with their parameters
+//! - `parameter` is what they make of those
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `load` what loaders load; `node_path`
 //!   computes paths
@@ -51,6 +52,7 @@ mod needles;
 #[doc(hidden)]
 pub mod node_path;
 mod order;
+mod parameter;
 mod quiet;
 mod receiver;
 mod regex;

@@ -4,11 +4,13 @@
 //! members so far. If it gets more that lead to files, the next reading knows
 //! all of them. Classes and functions that stand alone have no `this` here.
 
+use std::rc::Rc;
+
 use super::{
     frame::{Literal, Opener},
     machine::Machine,
     needles,
-    scope::Hoisted,
+    scope::{Hoisted, MOST_HOISTS},
     value::{Argument, Object, Value},
 };
 use crate::{
@@ -22,6 +24,9 @@ const MOST_MEMBERS: usize = 64;
 /// Of so many members it is looked whether the file changes them.
 const MOST_SEARCHES: usize = 256;
 
+/// A longer file may change any of them.
+const LONGEST_SEARCHED: usize = 128 * 1024;
+
 /// Under this name the next reading finds the whole object, by where it opens.
 const THIS: &[u8] = b"this";
 
@@ -34,6 +39,8 @@ pub(super) enum Receiver {
     Literal(usize),
     /// The object one of whose members the function becomes.
     Object(Value),
+    /// This, as was found out at its first use.
+    This(Value),
 }
 
 impl<'s> Machine<'s> {
@@ -64,19 +71,25 @@ impl<'s> Machine<'s> {
     }
 
     fn value_of_this(&mut self) -> Value {
-        let value = match self.receivers.last() {
+        let object = match self.receivers.last() {
+            Some((_, Receiver::This(value))) => return value.clone(),
+            Some((_, Receiver::Object(object))) => object.clone(),
             Some((_, Receiver::Literal(frame))) => {
                 let frame = *frame;
                 self.note_this(frame);
                 self.object_so_far(frame)
             }
-            Some((_, Receiver::Object(object))) => object.clone(),
-            _ => Value::Unknown,
+            _ => return Value::Unknown,
         };
-        match value {
+        let value = match object {
             Value::Object(object) if object.entries.len() <= MOST_MEMBERS => self.as_this(&object),
             _ => Value::Unknown,
+        };
+        // The object gets no member while one of its functions is read.
+        if let Some((_, receiver)) = self.receivers.last_mut() {
+            *receiver = Receiver::This(value.clone());
         }
+        value
     }
 
     /// The object of that frame, as a whole if an earlier reading has seen it to its end.
@@ -95,28 +108,28 @@ impl<'s> Machine<'s> {
 
     /// Members that somebody changes may be anything, when a method runs.
     fn as_this(&mut self, object: &Object) -> Value {
-        self.spend(object.entries.len() * 8);
+        self.spend(object.entries.len());
         if self.is_spent() {
             return Value::Unknown;
         }
         let members = object.entries.iter().map(|(key, value)| match value {
             Value::Literal(_) | Value::Text(_) | Value::Array(_) | Value::OneOf(_) if self.is_changed(key) => {
-                (key.clone(), value.clone().or(Value::Unknown))
+                (Rc::clone(key), value.clone().or(Value::Unknown))
             }
-            value => (key.clone(), value.clone()),
+            value => (Rc::clone(key), value.clone()),
         });
         let members = members.collect();
         Value::object(members, true)
     }
 
     /// Whether the file assigns to a member of that name, of any object.
-    fn is_changed(&mut self, member: &std::rc::Rc<str>) -> bool {
+    fn is_changed(&mut self, member: &Rc<str>) -> bool {
         if let Some(known) = self.changed_members.get(member) {
             return *known;
         }
-        let is_changed =
-            self.changed_members.len() >= MOST_SEARCHES || needles::is_member_assigned(self.source, member.as_bytes());
-        self.changed_members.insert(member.clone(), is_changed);
+        let is_too_much = self.source.len() > LONGEST_SEARCHED || self.changed_members.len() >= MOST_SEARCHES;
+        let is_changed = is_too_much || needles::is_member_assigned(self.source, member.as_bytes());
+        self.changed_members.insert(Rc::clone(member), is_changed);
         is_changed
     }
 
@@ -151,7 +164,7 @@ impl<'s> Machine<'s> {
     }
 
     /// The object ended. If its functions did not know all of it, the next reading tells them.
-    pub(super) fn hoist_receiver(&mut self, literal: &Literal, opened_at: u32, end: u32) {
+    pub(super) fn hoist_receiver(&mut self, literal: &Literal, opened_at: u32) {
         let Some(known) = literal.known_to_this else { return };
         let entries = &literal.object.entries;
         let is_told = entries.get(known..).unwrap_or_default().iter().any(|(_, value)| self.tells_something(value));
@@ -159,11 +172,11 @@ impl<'s> Machine<'s> {
             return;
         }
         let value = Value::object(entries.clone(), literal.object.open);
-        if !needles::has_word(self.source, THIS, opened_at..end)
-            || self.known_early.get(&(opened_at, THIS)).is_some_and(|early| early.value.holds(&value))
-        {
+        let known = self.known_early.get(&(opened_at, THIS));
+        if self.hoist_searches >= MOST_HOISTS || known.is_some_and(|early| early.value.holds(&value)) {
             return;
         }
+        self.hoist_searches += 1;
         self.hoisted.push(Hoisted { scope_at: opened_at, name: THIS, value, in_order: false });
     }
 

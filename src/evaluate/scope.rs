@@ -36,7 +36,7 @@ const MOST_PARAMETER_NAMES: usize = 1 << 16;
 
 /// The most names of one file for which it is looked whether they stand above
 /// their declaration.
-const MOST_HOISTS: u32 = 256;
+pub(super) const MOST_HOISTS: u32 = 256;
 
 /// A name's meaning in one scope.
 #[derive(Debug)]
@@ -163,6 +163,12 @@ impl<'s> Machine<'s> {
                 (Value::Unknown, Value::Object(object)) if !object.open => Value::Nothing,
                 (member, _) => member,
             },
+            // Of an object a few members more do no harm.
+            Some(Key::Rest(from)) => value.map(|value| match value {
+                Value::Array(array) => Value::array(array.values.iter().skip(usize::from(from)).cloned().collect()),
+                Value::Object(_) => value.clone(),
+                _ => Value::Unknown,
+            }),
             Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
             None => Value::Unknown,
         }
@@ -216,7 +222,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
-            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
+            return self.note_parameter(Parameter::new(at, None, value));
         }
         let is_new = !self
             .names
@@ -308,8 +314,11 @@ impl<'s> Machine<'s> {
         }
         if self.top().binds && self.top().bracket != Kind::ParenOpen {
             // `({ name = value }) =>`: what is passed may have another.
-            let value = value.clone().or(Value::Unknown);
-            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
+            if let Some(parameter) = self.parameters.last_mut().filter(|last| last.name == at && last.taken.is_some()) {
+                parameter.value = value.clone();
+                return;
+            }
+            return self.note_parameter(Parameter::new(at, None, value.clone().or(Value::Unknown)));
         }
         if self.top().binds
             && let from = self.top().parameters_at
@@ -328,6 +337,9 @@ impl<'s> Machine<'s> {
         if self.is_in_class_body() {
             // A field, not a variable.
             return self.consume(value, at);
+        }
+        if name.starts_with(b"[") {
+            return self.assign_elements(at, value);
         }
         if name.contains(&b'.') || name.ends_with(b"]") {
             return self.assign_member(name, value, at);
@@ -368,7 +380,8 @@ impl<'s> Machine<'s> {
             return self.assign_to(name, value.clone(), at.start);
         }
         if is_worth_hoisting(value) {
-            self.hoist(owner, name, value, &[self.frames[owner].opened_at..at.start], true);
+            let above = self.frames[owner].opened_at..at.start;
+            self.hoist(owner, name, value, &[above], true);
         }
         self.bind(owner, name, value.clone(), false, at.start);
     }
@@ -450,12 +463,19 @@ impl<'s> Machine<'s> {
     /// Those of a function have marks from `base` on.
     pub(super) fn bind_parameters(&mut self, arrow: bool, base: Option<usize>) {
         let owner = self.frames.len() - 1;
-        for parameter in std::mem::take(&mut self.ready_parameters) {
+        let parameters = std::mem::take(&mut self.ready_parameters);
+        if base.is_some() {
+            self.note_positions(&parameters);
+        }
+        for parameter in parameters {
             let name = self.slice(parameter.name);
             let value = match (parameter.position, base) {
                 (Some(position), Some(base)) if parameter.rest => self.rest_value(usize::from(position), base),
                 (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
-                (None, _) => parameter.value,
+                (None, base) => match (parameter.taken, base) {
+                    (Some((position, made)), Some(base)) => self.value_of_taken(position, made, base, parameter.value),
+                    _ => parameter.value,
+                },
                 _ => Value::Unknown,
             };
             // Wrappers hand `require` on: it takes values to see who gets it.
