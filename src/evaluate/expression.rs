@@ -315,7 +315,8 @@ impl Machine<'_> {
         }
         if self.follows_values
             && !value.is_known()
-            && let Some(parameter @ Value::Text(_)) = self.top().operand().cloned()
+            && let Some(parameter @ Value::Text(_)) = self.top().operand()
+            && let parameter = parameter.clone()
         {
             value = self.member_of_parameter(&parameter, &self.name(token));
         }
@@ -394,7 +395,7 @@ impl Machine<'_> {
         let is_getter = self.before.kind != Kind::Colon && bare.is_some_and(|name| self.is_getter(name));
         if let Opener::Object(literal) = &mut self.top_mut().opener {
             literal.object.open |= key.is_none();
-            literal.property = key.map(|name| Property { name, is_getter });
+            literal.property = key.map(|name| Property { name, at: bare, is_getter });
         }
     }
 

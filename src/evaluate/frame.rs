@@ -81,6 +81,8 @@ pub(super) struct Literal {
 #[derive(Debug)]
 pub(super) struct Property {
     pub(super) name: Box<str>,
+    /// Where the name stands, if it is not quoted.
+    pub(super) at: Option<Span>,
     /// The value is what the function returns that is being read.
     pub(super) is_getter: bool,
 }

@@ -17,7 +17,6 @@ use super::{
     kept::Kept,
     needles::Meaningful,
     node_path,
-    parameter::Made,
     quiet::Quiet,
     receiver::Receiver,
     scope::{Early, Hoisted, Names},
@@ -161,7 +160,7 @@ pub(super) struct Parameter {
     /// What it is if nothing is passed.
     pub(super) value: Value,
     /// Of a name in a pattern: which parameter the pattern stands for, and what the name is of it.
-    pub(super) taken: Option<(u8, Made)>,
+    pub(super) taken: Option<(u8, Key)>,
 }
 
 impl Parameter {

@@ -7,7 +7,7 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
-    frame::Opener,
+    frame::{Key, Opener},
     function::{Function, MOST_PARAMETERS, sole_mark},
     known::Method,
     machine::{Machine, Parameter},
@@ -207,20 +207,20 @@ impl<'s> Machine<'s> {
     }
 
     /// Of `{ key: name }` and `[name]` in the place of a parameter: which one that is, and what it takes of it.
-    pub(super) fn taken_by_pattern(&self, name: Token) -> Option<(u8, Made)> {
+    pub(super) fn taken_by_pattern(&self, name: Token) -> Option<(u8, Key)> {
         let [.., around, pattern] = self.frames.as_slice() else { return None };
         if around.bracket != Kind::ParenOpen || !around.binds || !pattern.binds || self.before.kind == Kind::Ellipsis {
             return None;
         }
-        let made = match &pattern.opener {
+        let key = match &pattern.opener {
             Opener::Object(literal) => match &literal.property {
-                Some(property) => Made::Member(Rc::from(&*property.name)),
-                None => Made::Member(String::from_utf8_lossy(self.spelling(name)).into()),
+                Some(property) => Key::Member(property.at?),
+                None => Key::Member(name.span()),
             },
-            Opener::Array(_) => Made::Element(pattern.commas),
+            Opener::Array(_) => Key::Element(pattern.commas),
             _ => return None,
         };
-        Some((around.commas, made))
+        Some((around.commas, key))
     }
 
     /// So many parameters the function has whose body begins, patterns among them.
@@ -237,7 +237,12 @@ impl<'s> Machine<'s> {
     }
 
     /// The value of a name that a pattern takes of a parameter, or what it has where there is nothing.
-    pub(super) fn value_of_taken(&mut self, position: u8, made: Made, base: usize, default: Value) -> Value {
+    pub(super) fn value_of_taken(&mut self, position: u8, key: Key, base: usize, default: Value) -> Value {
+        let made = match key {
+            Key::Member(name) => Made::Member(String::from_utf8_lossy(self.slice(name)).into()),
+            Key::Element(index) => Made::Element(index),
+            Key::Rest(_) => return default,
+        };
         let whole = self.parameter_value(usize::from(position), base, Value::Unknown);
         match self.part_of(&whole, made) {
             Value::Unknown if default.is_known() => default.or(Value::Unknown),

@@ -473,7 +473,7 @@ impl<'s> Machine<'s> {
                 (Some(position), Some(base)) if parameter.rest => self.rest_value(usize::from(position), base),
                 (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
                 (None, base) => match (parameter.taken, base) {
-                    (Some((position, made)), Some(base)) => self.value_of_taken(position, made, base, parameter.value),
+                    (Some((position, key)), Some(base)) => self.value_of_taken(position, key, base, parameter.value),
                     _ => parameter.value,
                 },
                 _ => Value::Unknown,
