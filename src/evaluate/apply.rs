@@ -244,6 +244,7 @@ impl Machine<'_> {
                 return first;
             }
             Function::Assign => {
+                self.assign_members(arguments);
                 let objects: Option<Vec<&Rc<Object>>> = arguments
                     .iter()
                     .map(|argument| if let Value::Object(object) = &argument.value { Some(object) } else { None })
@@ -440,7 +441,10 @@ impl Machine<'_> {
             (Method::ToString, _) => return receiver.clone(),
             (Method::Push, _) => {}
             _ => {
-                let result = self.string_of(receiver, method, arguments);
+                let result = match self.string_of_parameter(receiver, method, arguments) {
+                    Value::Unknown => self.string_of(receiver, method, arguments),
+                    part => part,
+                };
                 arguments.iter().for_each(|argument| self.escape_all(&argument.value));
                 return result;
             }
@@ -450,7 +454,7 @@ impl Machine<'_> {
     }
 
     /// A method of a string whose value matters for paths.
-    fn string_of(&mut self, receiver: &Value, method: Method, arguments: &[Argument]) -> Value {
+    pub(super) fn string_of(&mut self, receiver: &Value, method: Method, arguments: &[Argument]) -> Value {
         let Some(receiver) = self.text(receiver).map(|text| without_marks(&text).into_owned()) else {
             return Value::Unknown;
         };

@@ -10,6 +10,7 @@ use super::{
     known::{Constant, Method, Module, array_method, function_method, map_method, string_method},
     machine::{Location, Machine},
     node_path,
+    parameter::Made,
     value::{Argument, Object, Origin, Value, has_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, STAR, Span};
@@ -190,6 +191,8 @@ impl Machine<'_> {
             return;
         }
         match value {
+            // What is passed for the parameter is consumed by the call.
+            part if self.made_of_parameter(part).is_some_and(|made| !matches!(made, Made::Url(_))) => {}
             Value::Text(text) => {
                 let is_path = text.starts_with('/') || has_unknown_part(text) || text.starts_with("file:///");
                 if is_path {

@@ -52,6 +52,7 @@ impl<'s> Machine<'s> {
                 self.name_function(function, name);
             }
         }
+        let receiver = self.receiver(token, is_function);
         let is_dead =
             self.follows_values && std::mem::take(&mut self.top_mut().next_is_dead) && token.role == Role::Block;
         let outer_try = self.current_try;
@@ -60,7 +61,9 @@ impl<'s> Machine<'s> {
             self.current_try = (self.tries.len() - 1) as u32;
         }
         let is_headed_block = token.role == Role::Block && self.closed_head && self.before.kind == Kind::ParenClose;
-        if token.role == Role::Parameters && self.follows_values && matches!(self.top().opener, Opener::Object(_, None))
+        if token.role == Role::Parameters
+            && self.follows_values
+            && matches!(&self.top().opener, Opener::Object(literal) if literal.property.is_none())
         {
             // A method: its name is the key. In `key: function () {` the key was read.
             self.key();
@@ -77,6 +80,9 @@ impl<'s> Machine<'s> {
         frame.under = under;
         frame.is_if = is_if;
         frame.is_dead = is_dead;
+        if let Some(receiver) = receiver {
+            self.receivers.push((self.frames.len() - 1, receiver));
+        }
         if is_headed_block {
             self.bind_parameters(false, None);
         }
@@ -99,7 +105,9 @@ impl<'s> Machine<'s> {
         }
         if let Some(function) = function {
             self.quiet.open_body(token.start, self.frames.len() - 1);
-            self.pass_over(function, token.start);
+            if !self.receiver_means_something() {
+                self.pass_over(function, token.start);
+            }
         } else if is_group(token) && !matches!(self.top().opener, Opener::Pattern(_)) {
             self.quiet.open_group(token.start, self.frames.len() - 1);
             self.pass_over_group(token.start);
@@ -150,7 +158,7 @@ impl<'s> Machine<'s> {
         let operand = frame.operand();
         match (token.kind, token.role) {
             (Kind::ParenOpen, Role::Call) => match operand {
-                Some(callee) if callee.is_known() => {
+                Some(callee) if callee.is_known() && self.made_of_parameter(callee).is_none() => {
                     Opener::Call(Box::new(Call { callee: callee.clone(), arguments: Vec::new(), spread: false }))
                 }
                 _ if self.follows_values => Opener::UnknownCall(Value::Unknown),
@@ -179,7 +187,7 @@ impl<'s> Machine<'s> {
             }
             (Kind::BraceOpen, Role::Object) if self.follows_values => {
                 self.begin_operand(token);
-                Opener::Object(Box::default(), None)
+                Opener::Object(Box::default())
             }
             (Kind::BracketOpen, _) | (_, Role::Object) => {
                 self.begin_operand(token);
@@ -218,6 +226,7 @@ impl<'s> Machine<'s> {
             return None;
         }
         let mut frame = self.frames.pop()?;
+        self.receivers.pop_if(|(owner, _)| *owner >= self.frames.len());
         while self.kept_open.pop_if(|(open, _)| *open > self.frames.len()).is_some() {}
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
@@ -297,8 +306,9 @@ impl<'s> Machine<'s> {
                 let value = self.array_or_consume(values, grows, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
-            Opener::Object(object, _) => {
-                let value = self.object_or_consume(*object, Span { start: frame.opened_at, end: token.end });
+            Opener::Object(literal) => {
+                self.hoist_receiver(&literal, frame.opened_at);
+                let value = self.object_or_consume(literal.object, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Member(object) => {
@@ -358,7 +368,10 @@ impl<'s> Machine<'s> {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
             Role::Block | Role::Function | Role::Class => self.end_block(),
-            Role::Head | Role::BlockHead => self.clear_expression(),
+            Role::Head | Role::BlockHead => {
+                self.clear_expression();
+                self.top_mut().is_controlled = true;
+            }
             // The name of a method may stand before them; the body is the operand.
             Role::Parameters => {
                 let frame = self.top_mut();

@@ -30,7 +30,7 @@ impl Machine<'_> {
                 _ => continue,
             };
             if value.is_known() {
-                *parameter = Parameter { name: parameter.name, position: None, rest: false, value: value.clone() };
+                *parameter = Parameter::new(parameter.name, None, value.clone());
             }
         }
     }
@@ -295,10 +295,13 @@ impl Machine<'_> {
         let frame = self.top();
         match (&frame.opener, self.before.kind) {
             (Opener::Array(..), Kind::BracketOpen | Kind::Comma) => Some(Value::Number(u32::from(frame.commas))),
-            (Opener::Object(_, Some(key)), Kind::Colon) => Some(Value::text_of(&**key)),
-            (Opener::Object(_, None), Kind::BraceOpen | Kind::Comma) => {
-                Some(Value::text_of(String::from_utf8_lossy(self.slice(name.span()))))
-            }
+            (Opener::Object(literal), before) => match (&literal.property, before) {
+                (Some(property), Kind::Colon) => Some(Value::text_of(&*property.name)),
+                (None, Kind::BraceOpen | Kind::Comma) => {
+                    Some(Value::text_of(String::from_utf8_lossy(self.slice(name.span()))))
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{
     fold::Operator,
-    frame::{Call, Declaration, Key, Opener, PatternEntry},
+    frame::{Call, Declaration, Key, Literal, Opener, PatternEntry, Property},
     kept::Kept,
     machine::{Machine, Parameter},
     value::{Argument, LONGEST_TEXT, MEMBER_BYTES, MOST_PARTS, Origin, Value, has_unknown_part},
@@ -50,12 +50,7 @@ impl Machine<'_> {
         // Most names mean nothing, and few bytes of theirs tell.
         if !self.meaningful.may_have(self.spelling(token)) {
             if self.follows_values {
-                if let Some(position) = place {
-                    let value = self.part_of_element(position, token);
-                    if position.is_some() || (value.is_known() && !self.is_key()) {
-                        self.note_parameter(Parameter { name: token.span(), position, rest, value });
-                    }
-                }
+                self.note_possible_parameter(token, place, rest);
                 self.operand(Value::Unknown, token);
                 self.top_mut().bare = Some(token.span());
                 self.note_use(token.span());
@@ -73,12 +68,8 @@ impl Machine<'_> {
         if name == b"await" && self.is_top_level_await() {
             self.has_module_syntax = true;
         }
-        if let Some(position) = place {
-            let value = self.part_of_element(position, token);
-            let is_noted = (self.follows_values && position.is_some()) || value.is_known() || self.is_tracked(name);
-            if is_noted && !self.is_key() {
-                self.note_parameter(Parameter { name: token.span(), position, rest, value });
-            }
+        if place.is_some() && (self.follows_values || self.is_tracked(name)) && !self.is_key() {
+            self.note_possible_parameter(token, place, rest);
         }
         // First, because it may end what the name would be looked up in.
         self.begin_operand(token);
@@ -93,6 +84,18 @@ impl Machine<'_> {
         }
         self.operand(value, token);
         self.top_mut().bare = Some(token.span());
+    }
+
+    /// A name stands where one of a parameter may stand.
+    fn note_possible_parameter(&mut self, token: Token, place: Option<Option<u8>>, rest: bool) {
+        let Some(position) = place else { return };
+        let value = self.part_of_element(position, token);
+        let is_part = value.is_known() && !self.is_key();
+        let is_taken = position.is_none() && self.follows_values && !value.is_known();
+        let taken = if is_taken { self.taken_by_pattern(token) } else { None };
+        if position.is_some() || is_part || taken.is_some() || self.is_tracked(&self.name(token)) {
+            self.note_parameter(Parameter { rest, taken, ..Parameter::new(token.span(), position, value) });
+        }
     }
 
     /// Which parameter a name at this place would be; within a pattern none.
@@ -197,6 +200,10 @@ impl Machine<'_> {
                     });
                 }
                 (Kind::Colon, Some(entry)) if is_object => entry.local = local,
+                (Kind::Ellipsis, _) if follows_values => {
+                    let key = Some(Key::Rest(commas));
+                    entries.push(PatternEntry { outer: Vec::new(), key, local, default: Value::Unknown });
+                }
                 (Kind::BracketOpen | Kind::Comma, _) if !is_object && follows_values => {
                     entries.push(PatternEntry {
                         outer: Vec::new(),
@@ -226,11 +233,6 @@ impl Machine<'_> {
         }
         let digits = std::str::from_utf8(self.spelling(token)).ok().and_then(|digits| digits.parse().ok());
         self.operand(digits.map_or(Value::Unknown, Value::Number), token);
-    }
-
-    pub(super) fn this(&mut self, token: Token) {
-        self.operand(Value::Unknown, token);
-        self.top_mut().bare = Some(token.span());
     }
 
     /// Two operands without an operator between: a line ended in between, or
@@ -267,6 +269,7 @@ impl Machine<'_> {
     /// Where a path is put together, or a specifier: this name is a part of it.
     fn note_use(&mut self, name: Span) {
         if self.open_path_calls > 0 {
+            self.note_use_further_in(self.slice(name));
             self.quiet.note_use(self.slice(name), name.start);
         } else if self.open_url_calls > 0 {
             self.quiet.note_possible_use(self.slice(name), name.start);
@@ -332,6 +335,13 @@ impl Machine<'_> {
                 value = if is_given { known.or(Value::Unknown) } else { known };
             }
         }
+        if self.follows_values
+            && !value.is_known()
+            && let Some(parameter @ Value::Text(_)) = self.top().operand()
+            && let parameter = parameter.clone()
+        {
+            value = self.member_of_parameter(&parameter, &self.name(token));
+        }
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
         self.top_mut().dotted = dotted;
@@ -394,14 +404,20 @@ impl Machine<'_> {
         let literal = match self.top().operand() {
             Some(value @ (Value::Literal(_) | Value::Text(_))) => self.text(value).map(Box::from),
             Some(Value::Number(number)) => Some(Box::from(number.to_string())),
+            // `[name]: …`
+            Some(Value::Array(array)) => match array.values.as_slice() {
+                [name] => self.text(name).filter(|name| !has_unknown_part(name)).map(Box::from),
+                _ => None,
+            },
             _ => None,
         };
         // A name is itself as a key, whatever it means as a variable.
         let key = bare.map(|at| Box::from(String::from_utf8_lossy(self.slice(at)))).or(literal);
         self.clear_expression();
-        if let Opener::Object(object, reading) = &mut self.top_mut().opener {
-            object.open |= key.is_none();
-            *reading = key;
+        let is_getter = self.before.kind != Kind::Colon && bare.is_some_and(|name| self.is_getter(name));
+        if let Opener::Object(literal) = &mut self.top_mut().opener {
+            literal.object.open |= key.is_none();
+            literal.property = key.map(|name| Property { name, at: bare, is_getter });
         }
     }
 
@@ -418,9 +434,10 @@ impl Machine<'_> {
     /// An argument, an element or a member of the bracket that is open was read.
     pub(super) fn take_part(&mut self, argument: Argument, spread: bool, bare: Option<Span>) {
         let source = self.source;
+        let argument = self.what_getter_gives(argument);
         let most_members = match &self.top().opener {
-            Opener::Object(object, _) => {
-                let len = object.entries.len();
+            Opener::Object(literal) => {
+                let len = literal.object.entries.len();
                 if self.keep_open(len, MEMBER_BYTES) { MOST_PARTS } else { len }
             }
             _ => MOST_PARTS,
@@ -459,8 +476,9 @@ impl Machine<'_> {
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
-            Opener::Object(object, key) => {
-                let key = key.take();
+            Opener::Object(literal) => {
+                let Literal { object, property, .. } = &mut **literal;
+                let key = property.take().map(|property| property.name);
                 // `{ name }` is `{ name: name }`.
                 let shorthand = bare.filter(|_| !spread);
                 let name = key.or_else(|| {
@@ -542,8 +560,7 @@ impl Machine<'_> {
             self.parameters.pop_if(|parameter| parameter.name == name.span());
             self.ready_parameters.clear();
             if self.follows_values || self.is_tracked(self.spelling(name)) {
-                let parameter = Parameter { name: name.span(), position: Some(0), rest: false, value: Value::Unknown };
-                self.ready_parameters.push(parameter);
+                self.ready_parameters.push(Parameter::new(name.span(), Some(0), Value::Unknown));
             }
         }
         // What was read last were the parameters.

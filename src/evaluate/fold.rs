@@ -123,8 +123,10 @@ impl Machine<'_> {
 
     /// An assignment: what stands left of it is a place, not a value.
     pub(super) fn assignment(&mut self, operator: Operator, at: Span) {
-        let frame = self.top_mut();
+        let frame = self.top();
         let name = frame.bare.or(frame.dotted);
+        let name = if self.follows_values { name.or_else(|| self.place_in_brackets()) } else { name };
+        let frame = self.top_mut();
         let left = frame.operand.take().unwrap_or(Value::Unknown);
         self.wait(left, operator, name, at);
     }
@@ -187,6 +189,17 @@ impl Machine<'_> {
             return self.skip_right_side(taken == Some(true));
         }
         self.wait(left, Operator::Else(None), None, at);
+    }
+
+    /// The `object.member` that gets what is being read at this level.
+    pub(super) fn member_that_is_assigned(&self) -> Option<Span> {
+        let waiting = self.operators.get(self.top().operators_at..)?.last()?;
+        waiting.name.filter(|name| waiting.operator == Operator::Assign && self.slice(*name).contains(&b'.'))
+    }
+
+    /// Whether nothing at this level waits for what is being read.
+    pub(super) fn nothing_waits(&self) -> bool {
+        self.operators.len() <= self.top().operators_at
     }
 
     /// Takes the value of the expression that ended, and begins the next.

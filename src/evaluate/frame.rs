@@ -39,9 +39,8 @@ pub(super) enum Opener {
     Pattern(Vec<PatternEntry>),
     /// `[ … ]` that may be an array, and whether it takes all of one that was made empty.
     Array(Vec<Value>, bool),
-    /// `{ … }` that may be an object: what was read of it, and the key whose
-    /// value is being read.
-    Object(Box<Object>, Option<Box<str>>),
+    /// `{ … }` that may be an object.
+    Object(Box<Literal>),
     /// Parameters, literals and whatever else gives nothing.
     Other,
 }
@@ -49,7 +48,7 @@ pub(super) enum Opener {
 impl Opener {
     /// What stands between its commas is kept.
     pub(super) fn takes_parts(&self) -> bool {
-        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(..) | Self::Object(..))
+        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(..) | Self::Object(_))
     }
 }
 
@@ -67,6 +66,27 @@ pub(super) struct Call {
 impl Call {
     /// No function that is known looks at more of its arguments, but `path.join`.
     pub(super) const KEPT: usize = 16;
+}
+
+/// An object that is being read.
+#[derive(Debug, Default)]
+pub(super) struct Literal {
+    /// What was read of it.
+    pub(super) object: Object,
+    /// The member whose value is being read.
+    pub(super) property: Option<Property>,
+    /// A function of it was read, with a `this` that had so many members.
+    pub(super) known_to_this: Option<usize>,
+}
+
+/// A member of an object whose value is being read.
+#[derive(Debug)]
+pub(super) struct Property {
+    pub(super) name: Box<str>,
+    /// Where the name stands, if it is not quoted.
+    pub(super) at: Option<Span>,
+    /// The value is what the function returns that is being read.
+    pub(super) is_getter: bool,
 }
 
 /// `key: local` of a pattern.
@@ -89,6 +109,8 @@ pub(super) enum Key {
     Member(Span),
     /// The element of that number.
     Element(u8),
+    /// What the names before it leave, of an array from that element on.
+    Rest(u8),
 }
 
 /// A declaration whose end has not been read.
@@ -173,6 +195,8 @@ pub(super) struct Frame<'s> {
     pub(super) next_is_dead: bool,
     /// So is the one that is being read; so many references were known before it.
     pub(super) dead_from: Option<usize>,
+    /// The statement that is being read may not be run: an `if`, a loop or an `else` stands before it.
+    pub(super) is_controlled: bool,
     /// An assignment was made in the expression, last of all.
     pub(super) assigned: bool,
     /// `...` stands before the operand.
@@ -227,6 +251,7 @@ impl Frame<'_> {
             chain: None,
             next_is_dead: false,
             dead_from: None,
+            is_controlled: false,
             assigned: false,
             spread: false,
             commas: 0,

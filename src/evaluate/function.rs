@@ -11,14 +11,15 @@ use super::{
     frame::Call,
     machine::Machine,
     node_path,
+    parameter::{Origins, Part},
     sibling::Sibling,
     value::has_unknown_part,
     value::{Argument, MOST_ALTERNATIVES, Value, mark, marked},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
 
-/// So many parameters of a function have marks.
-const MOST_PARAMETERS: usize = 4;
+/// So many parameters of a function have marks, with what is made of them.
+pub(super) const MOST_PARAMETERS: usize = 8;
 
 /// Functions that are remembered; more than any file that a person wrote has.
 const MOST_FUNCTIONS: usize = 1 << 16;
@@ -40,6 +41,10 @@ const CALL_STEPS: usize = 64;
 #[derive(Clone, Debug)]
 pub(super) struct Function {
     marks: Marks,
+    /// So many parameters it has.
+    pub(super) positions: usize,
+    /// What it makes of them.
+    pub(super) parts: Vec<Part>,
     /// Where its name stands, if it is declared.
     name: Option<Span>,
     /// The folder of the file that exports it, which is another one.
@@ -86,6 +91,8 @@ impl Function {
     fn new(marks: Marks) -> Self {
         Self {
             marks,
+            positions: 0,
+            parts: Vec::new(),
             name: None,
             sibling: None,
             returns: Value::Unknown,
@@ -99,6 +106,11 @@ impl Function {
             called: false,
             earlier: Value::Unknown,
         }
+    }
+
+    /// Its last parameter is `...rest`.
+    pub(super) fn has_rest(&self) -> bool {
+        self.marks.rest.is_some()
     }
 
     /// The mark of its first parameter.
@@ -129,7 +141,10 @@ impl Function {
             _ => None,
         });
         let asks = asks.collect();
+        let parts = self.parts.iter().map(|part| part.copied(&mut copy)).collect();
         Self {
+            positions: self.positions,
+            parts,
             returns: copy(&self.returns),
             returns_other: self.returns_other,
             asks,
@@ -288,10 +303,11 @@ impl Machine<'_> {
         if position >= MOST_PARAMETERS {
             return default;
         }
-        let Some(mark) = mark(base + position) else { return default };
-        let mut buffer = [0; 4];
-        let marked = Value::text_of(&*mark.encode_utf8(&mut buffer));
-        if default.is_known() { marked.or(default) } else { marked }
+        match Value::marked(base + position) {
+            Value::Unknown => default,
+            marked if default.is_known() => marked.or(default),
+            marked => marked,
+        }
     }
 
     /// The value of `...rest` in the function whose body begins.
@@ -317,9 +333,10 @@ impl Machine<'_> {
     /// what a function gives whose body was passed over.
     pub(super) fn want_for_local(&mut self, number: u32, arguments: &[Argument]) {
         let Some(function) = self.functions.get(number as usize) else { return };
-        let marks = function.marks;
+        let (marks, origins) = (function.marks, function.origins());
         let told = function.asks.iter().filter(|ask| ask.is_told_by_any_string());
         let positions = told.flat_map(|ask| ask.specifier.chars()).filter_map(|character| marks.position(character));
+        let positions = positions.filter_map(|place| origins[place]);
         let positions = positions.fold(0_u32, |all, position| all | 1 << position);
         for (position, argument) in arguments.iter().enumerate() {
             let is_rest = marks.rest.is_some_and(|rest| rest <= position && positions & 1 << rest != 0);
@@ -413,24 +430,25 @@ impl Machine<'_> {
         let function = &self.functions[number as usize];
         let asks = function.asks.clone();
         let calls = function.calls.clone();
+        let (places, origins) = self.with_parts(number, arguments, at);
         self.call_depth += 1;
         if is_passed && arguments.iter().any(|argument| self.loads_for_others(&argument.value)) {
             self.quiet.want_body(number);
         } else if is_passed && arguments.iter().any(|argument| self.may_become_a_reference(&argument.value)) {
             self.quiet.want_body_for_path(number);
         }
-        self.call_arguments(&calls, marks, arguments, at);
+        self.call_arguments(&calls, marks, &places, at);
         self.call_depth -= 1;
         if sibling.is_some() {
             // It may do more with a path than is known of it here.
             self.consume_all(arguments);
         } else {
-            self.consume_unused(&returns, &asks, marks, arguments);
+            self.consume_unused(&returns, &asks, (marks, origins), arguments);
         }
         let returns = self.another_use(returns);
         self.spend(asks.iter().map(|ask| ask.specifier.len()).sum());
         for ask in asks {
-            for specifier in self.with_arguments(&ask.specifier, marks, arguments) {
+            for specifier in self.with_arguments(&ask.specifier, marks, &places) {
                 match &sibling {
                     Some(folder) => self.ask_for_sibling(&ask, folder, specifier, at),
                     None => self.ask_again(&ask, &specifier),
@@ -441,7 +459,7 @@ impl Machine<'_> {
             // A function that is passed on may be called with anything.
             self.escape_all(&argument.value);
         }
-        let value = self.value_with_arguments(&returns, marks, arguments);
+        let value = self.value_with_arguments(&returns, marks, &places);
         if self.is_spent() {
             // What it asks for was not worked out for this call.
             self.functions[number as usize].escaped = true;
@@ -516,10 +534,20 @@ impl Machine<'_> {
     }
 
     /// Arguments of which the function's own text does not tell what becomes of them.
-    fn consume_unused(&mut self, returns: &Value, asks: &[Ask], marks: Marks, arguments: &[Argument]) {
+    fn consume_unused(
+        &mut self,
+        returns: &Value,
+        asks: &[Ask],
+        (marks, origins): (Marks, Origins),
+        arguments: &[Argument],
+    ) {
         for (index, argument) in arguments.iter().enumerate() {
             let position = marks.rest.map_or(index, |rest| index.min(rest));
-            let is_used = |text: &str| text.chars().any(|character| marks.position(character) == Some(position));
+            let is_used = |text: &str| {
+                text.chars()
+                    .filter_map(|character| marks.position(character))
+                    .any(|place| origins[place] == Some(position))
+            };
             let is_string = matches!(argument.value, Value::Text(_) | Value::Literal(_) | Value::Told(_));
             let is_told = asks.iter().any(|ask| is_used(&ask.specifier))
                 || returns.alternatives().iter().any(|value| matches!(value, Value::Text(text) if is_used(text)));
@@ -537,6 +565,10 @@ impl Machine<'_> {
     /// A parameter of an open function is called.
     pub(super) fn note_call(&mut self, mark: usize, arguments: &[Argument]) {
         let Some(number) = self.owner_of_mark(mark) else { return };
+        // Members that are called are methods, as a rule, and no functions of this file.
+        if self.made_of_parameter(&Value::marked(mark)).is_some() {
+            return;
+        }
         if let Some(function) = self.functions.get_mut(number as usize)
             && function.calls.len() < MOST_CALLS
         {
@@ -560,6 +592,8 @@ impl Machine<'_> {
             let values: Vec<String> = argument
                 .alternatives()
                 .iter()
+                // There no path comes out.
+                .filter(|value| **value != Value::Nothing)
                 .map(|value| self.text(value).map_or(HOLE.to_string(), |text| text.into_owned()))
                 .collect();
             if texts.len() * values.len() > MOST_ALTERNATIVES {

@@ -6,6 +6,7 @@ use std::{borrow::Cow, rc::Rc};
 use super::{
     machine::Machine,
     node_path,
+    parameter::Made,
     value::{Argument, Origin, Value, has_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, Span};
@@ -140,6 +141,7 @@ impl Machine<'_> {
     /// The path that a `file:` URL means, or that a string is.
     pub(super) fn path_of_url(&self, url: &Value) -> Value {
         match url {
+            url if matches!(self.made_of_parameter(url), Some(Made::Url(_))) => url.clone(),
             Value::Url(path) => Value::Text(path.clone()),
             Value::ImportMetaUrl | Value::Filename => Value::Filename,
             url => match self.text(url) {
@@ -186,6 +188,11 @@ impl Machine<'_> {
                 _ => return Value::Unknown,
             },
         };
+        if let Some(base) = &base
+            && let url @ Value::Text(_) = self.part_of(reference, Made::Url(base.as_str().into()))
+        {
+            return url;
+        }
         let results: Vec<Value> = reference
             .alternatives()
             .iter()

@@ -18,7 +18,8 @@ use super::{
     needles::Meaningful,
     node_path,
     quiet::Quiet,
-    scope::{Hoisted, Names},
+    receiver::Receiver,
+    scope::{Early, Hoisted, Names},
     sibling::Siblings,
     value::Value,
 };
@@ -51,9 +52,9 @@ pub(super) struct Machine<'s> {
     /// binds them to a function that loads files.
     pub(super) hoisted: Vec<Hoisted<'s>>,
     /// At a later reading: all such names with their scopes.
-    pub(super) known_early: AHashMap<(u32, &'s [u8]), Value>,
+    pub(super) known_early: AHashMap<(u32, &'s [u8]), Early>,
     /// Those whose scope has not opened yet.
-    pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Value)>>,
+    pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Early)>>,
     /// How many names were looked for above their declarations.
     pub(super) hoist_searches: u32,
     /// The files that it loads from beside it.
@@ -84,6 +85,12 @@ pub(super) struct Machine<'s> {
     pub(super) open_functions: Vec<u32>,
     /// Those that somebody else got, while what they return is passed on.
     pub(super) given_away: Vec<u32>,
+    /// What `this` is, with the numbers of the frames of functions and classes.
+    pub(super) receivers: Vec<(usize, Receiver)>,
+    /// Members of which it was looked whether the file changes them.
+    pub(super) changed_members: AHashMap<Rc<str>, bool>,
+    /// Variables of functions further out, or that nothing is known of yet, which a function puts into a path.
+    pub(super) used_further_in: AHashSet<(u32, &'s [u8])>,
     /// Names that stand where parameters may stand, in brackets still open.
     pub(super) parameters: Vec<Parameter>,
     /// Those of the parenthesis that closed last.
@@ -150,6 +157,15 @@ pub(super) struct Parameter {
     pub(super) rest: bool,
     /// What it is if nothing is passed.
     pub(super) value: Value,
+    /// Of a name in a pattern: which parameter the pattern stands for, and what the name is of it.
+    pub(super) taken: Option<(u8, Key)>,
+}
+
+impl Parameter {
+    /// A name of which no more is known.
+    pub(super) fn new(name: Span, position: Option<u8>, value: Value) -> Self {
+        Self { name, position, rest: false, value, taken: None }
+    }
 }
 
 /// Where the file lies, in strings as its own code has them.
@@ -238,6 +254,9 @@ impl<'s> Machine<'s> {
             view_engines: Vec::new(),
             engine_given: false,
             given_away: Vec::new(),
+            receivers: Vec::new(),
+            changed_members: AHashMap::new(),
+            used_further_in: AHashSet::new(),
             steps: 0,
             most_steps: source.len().saturating_mul(4) + STEPS,
             gave_up: None,
@@ -295,11 +314,12 @@ impl<'s> Machine<'s> {
             self.quiet.add_key(key.as_bytes());
         }
         self.known_early = first.known_early;
-        for Hoisted { scope_at, name, value } in first.hoisted {
-            self.known_early.insert((scope_at, name), value);
+        for Hoisted { scope_at, name, value, in_order } in first.hoisted {
+            let in_order = in_order && self.known_early.get(&(scope_at, name)).is_none_or(|known| known.in_order);
+            self.known_early.insert((scope_at, name), Early { value, in_order });
         }
-        for ((scope_at, name), value) in &self.known_early {
-            self.prebound.entry(*scope_at).or_default().push((name, value.clone()));
+        for ((scope_at, name), early) in &self.known_early {
+            self.prebound.entry(*scope_at).or_default().push((name, early.clone()));
         }
         self.bind_hoisted(0, Hoisted::FILE);
     }
@@ -327,13 +347,13 @@ impl<'s> Machine<'s> {
         self.quiet.want_assignments();
         let mut hoisted = std::mem::take(&mut self.hoisted);
         let is_passing = self.quiet.is_passing();
-        hoisted.retain(|Hoisted { name, value, .. }| match value {
+        hoisted.retain(|Hoisted { scope_at, name, value, .. }| match value {
             Value::Local(function) if self.quiet.is_used(name) && self.quiet.has_passed(*function) => {
                 self.quiet.want_body(*function);
                 true
             }
             value if is_passing => self.means_something(value) || self.quiet.is_used(name),
-            value => self.tells_something(value),
+            value => self.tells_something(value) || self.is_used_in_paths(*scope_at, name),
         });
         self.hoisted = hoisted;
     }

@@ -15,8 +15,11 @@
 //! - `fold` computes operators; `value` is what an expression can be known to be,
 //!   `kept` how much of that there may be
 //! - `scope` knows which names are bound to what, and what a binding hides
+//! - `order` knows what a variable is now, `member` gives objects members that they get later
+//! - `receiver` says what `this` is in the functions of an object
 //! - `function` remembers what functions of the file do with their parameters
 //! - `collection` says what loops and callbacks get of arrays and objects
+//! - `parameter` is what they make of those
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `load` what loaders load; `node_path`
 //!   computes paths
@@ -46,10 +49,14 @@ mod known;
 mod load;
 mod machine;
 mod meaning;
+mod member;
 mod needles;
 #[doc(hidden)]
 pub mod node_path;
+mod order;
+mod parameter;
 mod quiet;
+mod receiver;
 mod regex;
 mod scope;
 mod sibling;

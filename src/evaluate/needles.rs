@@ -83,6 +83,30 @@ pub(super) fn has_word(source: &[u8], name: &[u8], within: Range<u32>) -> bool {
     memchr::memmem::find_iter(part, name).any(|at| stands_alone(source, &(start + at..start + at + name.len())))
 }
 
+/// Whether a member of that name is assigned to somewhere, of any object, or any member may be.
+pub(super) fn is_member_assigned(source: &[u8], name: &[u8]) -> bool {
+    let assigns = |at: usize| {
+        let before = source[..at].trim_ascii_end();
+        let after = source[at + name.len()..].trim_ascii_start();
+        match before.last() {
+            Some(b'.') => is_assignment(after),
+            Some(b'"' | b'\'') if before[..before.len() - 1].ends_with(b"[") => true,
+            _ => false,
+        }
+    };
+    memchr::memmem::find(source, b"assign(this").is_some() || memchr::memmem::find_iter(source, name).any(assigns)
+}
+
+/// Whether the text begins with an operator that changes what stands before it.
+fn is_assignment(text: &[u8]) -> bool {
+    match text {
+        [b'=', next, ..] => !matches!(next, b'=' | b'>'),
+        [b'+' | b'-' | b'*' | b'/', b'=', ..] | [b'+', b'+', ..] | [b'-', b'-', ..] => true,
+        [b'|', b'|', b'=', ..] | [b'&', b'&', b'=', ..] | [b'?', b'?', b'=', ..] => true,
+        _ => false,
+    }
+}
+
 /// Tells at a glance that most names mean nothing: by their first byte, then by
 /// their last and their length.
 pub(super) struct Meaningful {

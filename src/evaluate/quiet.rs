@@ -512,7 +512,7 @@ impl<'s> Machine<'s> {
             return;
         }
         let Some(body) = self.quiet_body(start) else { return };
-        let is_object = matches!(self.top().opener, Opener::Object(..));
+        let is_object = matches!(self.top().opener, Opener::Object(_));
         if is_object && !is_table_of_functions(self.source, start as usize + 1) {
             return;
         }

@@ -5,6 +5,8 @@
 //! a thousand variables usually costs no binding at all. Where values are
 //! followed, variables that may get one later are kept too.
 
+use std::ops::Range;
+
 use ahash::AHashMap;
 
 use super::{
@@ -28,25 +30,32 @@ const WRAPPER_NAMES: [&[u8]; 5] = [b"exports", b"require", b"module", b"__filena
 const ASSET_BASE: &[u8] = b".ab";
 
 /// More known names than any real file has; further ones are not kept.
-const MOST_BINDINGS: usize = 1 << 14;
+pub(super) const MOST_BINDINGS: usize = 1 << 14;
 
 /// Names that may be parameters, of all brackets that are open.
 const MOST_PARAMETER_NAMES: usize = 1 << 16;
 
 /// The most names of one file for which it is looked whether they stand above
 /// their declaration.
-const MOST_HOISTS: u32 = 256;
+pub(super) const MOST_HOISTS: u32 = 256;
 
 /// A name's meaning in one scope.
 #[derive(Debug)]
 pub(super) struct Bound {
     /// The frame that owns it.
-    owner: usize,
-    value: Value,
+    pub(super) owner: usize,
+    /// All that it may be.
+    pub(super) value: Value,
+    /// What it is now, to the function that declares it; `None`: anything of that.
+    pub(super) now: Option<Value>,
+    /// It gets its values one after another, as they stand in the text.
+    pub(super) in_order: bool,
+    /// So many functions were open.
+    pub(super) depth: usize,
     /// A parameter of an arrow without braces: it ends with the expression.
-    arrow: bool,
+    pub(super) arrow: bool,
     /// Where it was declared.
-    at: u32,
+    pub(super) at: u32,
     /// Code in which the name stands may find files.
     means_something: bool,
     /// It hides a binding of which that is true.
@@ -57,7 +66,7 @@ pub(super) struct Bound {
 #[derive(Debug, Default)]
 pub(super) struct Names<'s> {
     /// For each name its meanings, the innermost last.
-    table: AHashMap<&'s [u8], Vec<Bound>>,
+    pub(super) table: AHashMap<&'s [u8], Vec<Bound>>,
     count: usize,
 }
 
@@ -68,6 +77,15 @@ pub(super) struct Hoisted<'s> {
     pub(super) scope_at: u32,
     pub(super) name: &'s [u8],
     pub(super) value: Value,
+    /// The variable gets its values one after another; only functions have need of this one.
+    pub(super) in_order: bool,
+}
+
+/// What an earlier reading found out about a name.
+#[derive(Clone, Debug)]
+pub(super) struct Early {
+    pub(super) value: Value,
+    pub(super) in_order: bool,
 }
 
 impl Hoisted<'_> {
@@ -78,6 +96,7 @@ impl<'s> Machine<'s> {
     /// What a name means here.
     pub(super) fn lookup(&self, name: &[u8]) -> Option<Value> {
         match self.names.table.get(name).and_then(|meanings| meanings.last()) {
+            Some(Bound { now: Some(now), depth, .. }) if *depth == self.open_functions.len() => Some(now.clone()),
             Some(bound) => Some(bound.value.clone()),
             None => self.global(name),
         }
@@ -183,6 +202,12 @@ impl<'s> Machine<'s> {
                 (Value::Unknown, Value::Object(object)) if !object.open => Value::Nothing,
                 (member, _) => member,
             },
+            // Of an object a few members more do no harm.
+            Some(Key::Rest(from)) => value.map(|value| match value {
+                Value::Array(array) => Value::array(array.values.iter().skip(usize::from(from)).cloned().collect()),
+                Value::Object(_) => value.clone(),
+                _ => Value::Unknown,
+            }),
             Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
             None => Value::Unknown,
         }
@@ -236,7 +261,7 @@ impl<'s> Machine<'s> {
         }
         if in_head && keyword.is_lexical() {
             // `for (const name of …)`: known in the loop's body alone.
-            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
+            return self.note_parameter(Parameter::new(at, None, value));
         }
         let is_new = !self
             .names
@@ -253,7 +278,9 @@ impl<'s> Machine<'s> {
         if self.follows_values && !is_new {
             return self.assign_to(name, value, at.start);
         }
+        let now = self.settles(owner, &value).then(|| value.clone());
         self.bind(owner, name, value, false, at.start);
+        self.settle(name, now);
     }
 
     /// A name that stands for something known has uses that its spelling does
@@ -266,37 +293,48 @@ impl<'s> Machine<'s> {
             return;
         }
         if self.follows_values {
-            if is_worth_hoisting(value) {
-                self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+            // Functions of an object may name the object.
+            let until = if matches!(value, Value::Object(_)) { self.top().end } else { at.end };
+            if is_worth_hoisting(value) || self.is_used_further_in(name) {
+                self.hoist(owner, name, value, &[self.frames[owner].opened_at..at.start, at.end..until], true);
             }
         } else if owner == 0 && value.loads() {
             self.hoist_searches += 1;
             if self.hoist_searches <= MOST_HOISTS && !needles::has_word(self.source, name, 0..at.start) {
                 return;
             }
-            self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone() });
+            self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone(), in_order: true });
         }
     }
 
-    /// Remembers a value for the second reading, if the name stands in `from..to`.
-    fn hoist(&mut self, owner: usize, name: &'s [u8], value: &Value, from: u32, to: u32) {
-        let scope_at = if owner == 0 { Hoisted::FILE } else { self.frames[owner].opened_at };
-        let is_known = self.known_early.get(&(scope_at, name)).is_some_and(|known| known.holds(value));
+    /// Remembers a value for the second reading, if the name stands in one of these parts.
+    pub(super) fn hoist(&mut self, owner: usize, name: &'s [u8], value: &Value, parts: &[Range<u32>], in_order: bool) {
+        let scope_at = self.scope_at(owner);
+        let known = self.known_early.get(&(scope_at, name));
+        let is_known = known.is_some_and(|known| known.value.holds(value) && known.in_order <= in_order);
         if is_known || self.hoist_searches >= MOST_HOISTS {
             return;
         }
         self.hoist_searches += 1;
-        if self.quiet.is_used_between(self.source, name, value, from..to) {
-            self.hoisted.push(Hoisted { scope_at, name, value: value.clone() });
+        if parts.iter().any(|part| self.quiet.is_used_between(self.source, name, value, part.clone())) {
+            self.hoisted.push(Hoisted { scope_at, name, value: value.clone(), in_order });
         }
+    }
+
+    /// By what an earlier reading knows the scope of a frame.
+    pub(super) fn scope_at(&self, owner: usize) -> u32 {
+        if owner == 0 { Hoisted::FILE } else { self.frames[owner].opened_at }
     }
 
     /// Names of this scope that are used above their declarations.
     pub(super) fn bind_hoisted(&mut self, owner: usize, scope_at: u32) {
         let Some(names) = self.prebound.remove(&scope_at) else { return };
         self.has_alias |= owner == 0;
-        for (name, value) in names {
-            self.bind(owner, name, value, false, scope_at);
+        for (name, Early { value, in_order }) in names {
+            self.bind(owner, name, value, false, self.frames[owner].opened_at);
+            if let Some(bound) = self.names.innermost(name) {
+                bound.in_order = in_order;
+            }
         }
     }
 
@@ -315,8 +353,11 @@ impl<'s> Machine<'s> {
         }
         if self.top().binds && self.top().bracket != Kind::ParenOpen {
             // `({ name = value }) =>`: what is passed may have another.
-            let value = value.clone().or(Value::Unknown);
-            return self.note_parameter(Parameter { name: at, position: None, rest: false, value });
+            if let Some(parameter) = self.parameters.last_mut().filter(|last| last.name == at && last.taken.is_some()) {
+                parameter.value = value.clone();
+                return;
+            }
+            return self.note_parameter(Parameter::new(at, None, value.clone().or(Value::Unknown)));
         }
         if self.top().binds
             && let from = self.top().parameters_at
@@ -336,7 +377,10 @@ impl<'s> Machine<'s> {
             // A field, not a variable.
             return self.consume(value, at);
         }
-        if name.contains(&b'.') {
+        if name.starts_with(b"[") {
+            return self.assign_elements(at, value);
+        }
+        if name.contains(&b'.') || name.ends_with(b"]") {
             return self.assign_member(name, value, at);
         }
         if self.names_contain(name) || (value.is_known() && !WRAPPER_NAMES.contains(&name)) {
@@ -353,7 +397,11 @@ impl<'s> Machine<'s> {
         if name.ends_with(b".exports") && self.note_exports(base, value) {
             return;
         }
-        if matches!(base, b"module" | b"this") || !value.is_known() {
+        if self.set_member_at(name, value, at)
+            || matches!(base, b"module" | b"this")
+            || name.ends_with(b"]")
+            || !value.is_known()
+        {
             return;
         }
         // ncc's place of assets, whatever its runtime is called.
@@ -371,7 +419,8 @@ impl<'s> Machine<'s> {
             return self.assign_to(name, value.clone(), at.start);
         }
         if is_worth_hoisting(value) {
-            self.hoist(owner, name, value, self.frames[owner].opened_at, at.start);
+            let above = self.frames[owner].opened_at..at.start;
+            self.hoist(owner, name, value, &[above], true);
         }
         self.bind(owner, name, value.clone(), false, at.start);
     }
@@ -380,19 +429,26 @@ impl<'s> Machine<'s> {
     fn assign_to(&mut self, name: &'s [u8], value: Value, at: u32) {
         let Some(bound) = self.names.table.get(name).and_then(|meanings| meanings.last()) else { return };
         let (owner, declared_at, old) = (bound.owner, bound.at, bound.value.clone());
+        let settles = !name.contains(&b'.') && self.settles_in(name, &value);
         let value = self.without_foreign_marks(value, owner);
+        let now = match (settles, &bound.now) {
+            (true, _) => Some(value.clone()),
+            (false, Some(now)) => Some(now.clone().or(value.clone())),
+            (false, None) => None,
+        };
         self.note_named(&value);
         let is_new = !old.holds(&value);
-        let is_worth = is_worth_hoisting(&value);
+        let is_worth = is_worth_hoisting(&value) || self.is_put_into_paths(owner, name);
         let both = match old {
             Value::Nothing => value,
             old if old.grows() && old.parts() == 0 => value,
             old => old.or(value),
         };
         if is_new && is_worth {
-            self.hoist(owner, name, &both, declared_at.saturating_add(name.len() as u32), at);
+            let between = declared_at.saturating_add(name.len() as u32)..at;
+            self.hoist(owner, name, &both, &[between], settles);
         }
-        self.set_value(name, both);
+        self.set_value(name, both, now);
     }
 
     /// What the file itself has bound the name to.
@@ -404,18 +460,19 @@ impl<'s> Machine<'s> {
     pub(super) fn rebind(&mut self, name: &'s [u8], value: Value) {
         let Some(owner) = self.owner_of(name) else { return };
         let value = self.without_foreign_marks(value, owner);
-        self.set_value(name, value);
+        self.set_value(name, value, None);
     }
 
-    fn set_value(&mut self, name: &'s [u8], value: Value) {
+    fn set_value(&mut self, name: &'s [u8], value: Value, now: Option<Value>) {
         let means_something = self.quiet.is_passing() && self.means_something(&value);
-        if let Some(bound) = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut()) {
+        if let Some(bound) = self.names.innermost(name) {
             if means_something && !bound.means_something {
                 bound.means_something = true;
                 bound.hides = false;
                 self.quiet.add_name(name, &value);
             }
             bound.value = value;
+            bound.now = now;
         }
     }
 
@@ -462,12 +519,19 @@ impl<'s> Machine<'s> {
     /// Those of a function have marks from `base` on.
     pub(super) fn bind_parameters(&mut self, arrow: bool, base: Option<usize>) {
         let owner = self.frames.len() - 1;
-        for parameter in std::mem::take(&mut self.ready_parameters) {
+        let parameters = std::mem::take(&mut self.ready_parameters);
+        if base.is_some() {
+            self.note_positions(&parameters);
+        }
+        for parameter in parameters {
             let name = self.slice(parameter.name);
             let value = match (parameter.position, base) {
                 (Some(position), Some(base)) if parameter.rest => self.rest_value(usize::from(position), base),
                 (Some(position), Some(base)) => self.parameter_value(usize::from(position), base, parameter.value),
-                (None, _) => parameter.value,
+                (None, base) => match (parameter.taken, base) {
+                    (Some((position, key)), Some(base)) => self.value_of_taken(position, key, base, parameter.value),
+                    _ => parameter.value,
+                },
                 _ => Value::Unknown,
             };
             // Wrappers hand `require` on: it takes values to see who gets it.
@@ -528,7 +592,9 @@ impl<'s> Machine<'s> {
         } else if hides {
             self.quiet.remove_name(name);
         }
-        self.names.insert(name, Bound { owner, value, arrow, at, means_something, hides });
+        let depth = self.open_functions.len();
+        let bound = Bound { owner, value, now: None, in_order: true, depth, arrow, at, means_something, hides };
+        self.names.insert(name, bound);
         self.frames[owner].names.push(name);
     }
 
@@ -547,7 +613,7 @@ impl<'s> Machine<'s> {
     }
 
     /// A value that outlives the function that is being read has no marks of its parameters.
-    fn without_foreign_marks(&self, value: Value, owner: usize) -> Value {
+    pub(super) fn without_foreign_marks(&self, value: Value, owner: usize) -> Value {
         if self.open_marks() > self.frames[owner].marks { value.forget_marks(self.frames[owner].marks) } else { value }
     }
 
@@ -580,6 +646,16 @@ impl<'s> Machine<'s> {
 }
 
 impl<'s> Names<'s> {
+    /// What the name means here.
+    pub(super) fn innermost(&mut self, name: &[u8]) -> Option<&mut Bound> {
+        self.table.get_mut(name).and_then(|meanings| meanings.last_mut())
+    }
+
+    /// All that the name may be here.
+    pub(super) fn value(&self, name: &[u8]) -> Option<&Value> {
+        self.table.get(name)?.last().map(|bound| &bound.value)
+    }
+
     /// Adds a meaning, innermost owners last.
     fn insert(&mut self, name: &'s [u8], bound: Bound) {
         let meanings = self.table.entry(name).or_default();
@@ -616,7 +692,7 @@ fn loader_or_nothing(value: Value) -> Value {
 }
 
 /// Whether functions above the declaration may need the value to find a file.
-fn is_worth_hoisting(value: &Value) -> bool {
+pub(super) fn is_worth_hoisting(value: &Value) -> bool {
     match value {
         Value::Text(text) => text.starts_with('/') || text.starts_with('.'),
         Value::OneOf(values) => values.iter().any(is_worth_hoisting),

@@ -49,6 +49,7 @@ impl Machine<'_> {
         let frame = self.top_mut();
         frame.declaration = Declaration::None;
         frame.returns = false;
+        frame.is_controlled = false;
         frame.spread = false;
         frame.exports &= !ends_something;
         if ends_something && let Some(from) = frame.dead_from.take() {
@@ -141,6 +142,7 @@ impl Machine<'_> {
     /// `else`: the other arm comes, or the next condition.
     pub(super) fn other_arm(&mut self) {
         self.end_statement();
+        self.top_mut().is_controlled = true;
         if self.peek().kind == Kind::If {
             return;
         }

@@ -240,6 +240,12 @@ impl Value {
         Value::Told(text.into())
     }
 
+    /// The parameter that has this mark; unknown if there are no more marks.
+    pub(super) fn marked(number: usize) -> Value {
+        let mut buffer = [0; 4];
+        mark(number).map_or(Value::Unknown, |mark| Value::text_of(&*mark.encode_utf8(&mut buffer)))
+    }
+
     /// A part of a string of which nothing is known.
     pub(super) fn hole() -> Value {
         let mut buffer = [0; 4];
@@ -516,7 +522,7 @@ pub(super) fn mark(number: usize) -> Option<char> {
     char::from_u32(FIRST_MARK + u32::try_from(number).ok()?).filter(|mark| *mark < STAR)
 }
 
-const FIRST_MARK: u32 = 0x10_ff00;
+const FIRST_MARK: u32 = 0x10_fc00;
 
 /// The parameter that a character marks.
 pub(super) fn marked(character: char) -> Option<usize> {

@@ -342,6 +342,29 @@ fn scopes_and_calls_cost_no_more_than_the_text() {
     assert_eq!(found, [0, 1, 0]);
 }
 
+#[test]
+fn members_and_values_that_change_cost_no_more_than_the_text() {
+    let start = "const path = require('path'), fs = require('fs'); let p = __dirname; ";
+    let methods: String = (0..60).map(|i| format!("m{i}() {{ this; this.a{i}; return this }},")).collect();
+    let members: String = (0..60).map(|i| format!("a{i}: __dirname + '/{i}',")).collect();
+    let parts: String = (0..30_000).map(|i| format!("o.a{i}.b; p{i}(o.c{i}.toLowerCase());")).collect();
+    let texts = [
+        // Objects whose functions look at them, in each other and one after another.
+        format!("{start} const o = {{ {methods} x: __dirname + '/x' }};").repeat(300),
+        format!("{start} o = {}{}", "{ a() { return this }, x: ".repeat(30_000), "1 }".repeat(30_000)),
+        // An object that gets one member after another, and a path that grows.
+        format!("{start} const o = {{ {members} }}; {}", "o.a1 = p; o['a2'] = p; Object.assign(o, o);".repeat(20_000)),
+        format!("{start} {}", "p = path.join(p, 'x'); [p, p] = [p, p];".repeat(20_000)),
+        // Functions that make much of their parameters.
+        format!("{start} function f(o, {{ a, b: {{ c }} }}, [d]) {{ {parts} }} {}", "f(f, p, f);".repeat(20_000)),
+    ];
+    for text in texts {
+        let begun = std::time::Instant::now();
+        evaluated(text.as_bytes(), Dialect { typescript: false, jsx: false, module: false }, Format::CommonJs);
+        assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{}", &text[..200]);
+    }
+}
+
 /// The paths that a text asks for, as seen from the file's folder.
 fn paths(text: &str) -> Vec<String> {
     let dialect = Dialect { typescript: false, jsx: false, module: false };

@@ -5,6 +5,7 @@
 //! international host names, would be mostly unused. The resolver has a reader
 //! of URLs too: it goes to paths of bytes at once, and never needs the URL.
 
+use super::super::value::is_unknown_part;
 use super::{LONGEST, bounded, path};
 use crate::record::HOLE;
 
@@ -219,7 +220,7 @@ fn encoded(text: &str, set: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         let is_plain = matches!(character, ' '..='~') && !set.contains(character);
-        if is_plain || character == HOLE { out.push(character) } else { encode(&mut out, character) }
+        if is_plain || is_unknown_part(character) { out.push(character) } else { encode(&mut out, character) }
     }
     out
 }
