@@ -77,6 +77,8 @@ impl<'s> Machine<'s> {
         frame.under = under;
         frame.is_if = is_if;
         frame.is_dead = is_dead;
+        self.dead += u32::from(is_dead);
+        self.open_switch();
         if is_headed_block {
             self.bind_parameters(false, None);
         }
@@ -170,7 +172,7 @@ impl<'s> Machine<'s> {
             }
             (Kind::BracketOpen, Role::Group) if self.follows_values => {
                 self.begin_operand(token);
-                Opener::Array(Vec::new())
+                Opener::Array(Vec::new(), true)
             }
             (Kind::BraceOpen, Role::Object) if self.follows_values => {
                 self.begin_operand(token);
@@ -214,6 +216,7 @@ impl<'s> Machine<'s> {
         }
         let mut frame = self.frames.pop()?;
         while self.kept_open.pop_if(|(open, _)| *open > self.frames.len()).is_some() {}
+        self.dead -= u32::from(frame.is_dead);
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;
@@ -234,6 +237,7 @@ impl<'s> Machine<'s> {
         let spread = std::mem::take(&mut self.top_mut().spread);
         let bare = self.top().bare;
         let mut last = self.end_expression();
+        self.close_switch(last.as_ref());
         if self.follows_values
             && let Some(argument) = last.take_if(|_| self.top().opener.takes_parts())
         {
@@ -281,8 +285,8 @@ impl<'s> Machine<'s> {
                 self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
             }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
-            Opener::Array(values) => {
-                let value = self.array_or_consume(values, Span { start: frame.opened_at, end: token.end });
+            Opener::Array(values, in_order) => {
+                let value = self.array_or_consume(values, in_order, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Object(object, _) => {

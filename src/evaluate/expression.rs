@@ -281,7 +281,7 @@ impl Machine<'_> {
                 match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
                     Value::Loading(index) if name == b"catch" => self.guard(index, true),
-                    Value::Require(_) if name == b"main" && !self.follows_values => {
+                    Value::Require(_) if matches!(name, b"main" | b"apply") && !self.follows_values => {
                         self.wants_values |= self.may_follow_values;
                     }
                     Value::ImportMeta if !self.follows_values => {
@@ -296,7 +296,7 @@ impl Machine<'_> {
         };
         let mut value = value;
         if self.follows_values
-            && let Some(base) = self.top().bare.or(self.dotted_exports())
+            && let Some(base) = self.top().bare.or(self.dotted_base())
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
@@ -308,6 +308,10 @@ impl Machine<'_> {
                 let is_given = self.top().operand().is_some_and(Value::is_known);
                 value = if is_given { known.or(Value::Unknown) } else { known };
             }
+        }
+        if dotted.is_some() && matches!(&value, Value::Method(of) if matches!(of.1, Method::Pop | Method::Shift)) {
+            // What a variable holds differs from call to call.
+            value = Value::Unknown;
         }
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
@@ -350,6 +354,8 @@ impl Machine<'_> {
                 }
                 self.top_mut().change_operand(Value::Unknown, token.end);
             }
+            Kind::Minus if self.top().has_operand() => self.binary(Operator::Minus, token.span()),
+            Kind::Minus => self.prefix_operator(Operator::Negate, token.span()),
             _ => self.operator_between(Operator::Other, token),
         }
     }
@@ -361,7 +367,8 @@ impl Machine<'_> {
             self.key();
         } else {
             // A label, a case, the value of a property.
-            self.end_expression();
+            let label = self.end_expression();
+            self.begin_section(label.as_ref());
         }
     }
 
@@ -419,16 +426,22 @@ impl Machine<'_> {
                 }
             }
             Opener::UnknownCall(_) => self.take_unknown_argument(&argument),
-            Opener::Array(values) => {
+            Opener::Array(values, in_order) => {
                 match (spread, argument.value) {
-                    (true, Value::Array(array)) => values.extend(array.values.iter().cloned()),
-                    (true, _) => values.push(Value::Unknown),
+                    (true, Value::Array(array)) => {
+                        *in_order &= array.in_order;
+                        values.extend(array.values.iter().cloned());
+                    }
+                    (true, _) => {
+                        *in_order = false;
+                        values.push(Value::Unknown);
+                    }
                     (false, value) => values.push(value),
                 }
                 let len = values.len();
                 if len > MOST_PARTS || !self.keep_open(len, size_of::<Value>()) {
                     let opener = std::mem::replace(&mut self.top_mut().opener, Opener::UnknownCall(Value::Unknown));
-                    let Opener::Array(values) = opener else { return };
+                    let Opener::Array(values, _) = opener else { return };
                     values.iter().for_each(|value| self.consume(value, argument.at));
                 }
             }
@@ -449,12 +462,13 @@ impl Machine<'_> {
                         }
                     }
                     _ => {
-                        object.open = true;
                         if let (true, Value::Object(other)) = (spread, &argument.value)
                             && object.entries.len() + other.entries.len() <= MOST_PARTS
                         {
+                            object.open |= other.open;
                             object.entries.extend(other.entries.iter().cloned());
                         } else {
+                            object.open = true;
                             self.consume(&argument.value, argument.at);
                         }
                     }
@@ -490,9 +504,9 @@ impl Machine<'_> {
         }
     }
 
-    /// `module.exports`, where the operand is that.
-    fn dotted_exports(&self) -> Option<Span> {
-        self.top().dotted.filter(|at| self.slice(*at) == b"module.exports")
+    /// `module.exports` and `process.env`, where the operand is one of them: their members get values.
+    fn dotted_base(&self) -> Option<Span> {
+        self.top().dotted.filter(|at| matches!(self.slice(*at), b"module.exports" | b"process.env"))
     }
 
     pub(super) fn assign(&mut self, token: Token) {
@@ -565,8 +579,12 @@ impl Machine<'_> {
     pub(super) fn name_elements(&mut self) {
         let Opener::Call(call) = &self.top().opener else { return };
         let Value::Method(of) = &call.callee else { return };
-        if call.arguments.is_empty() && matches!(of.1, Method::Each | Method::Map | Method::Filter) {
-            let element = of.0.elements();
+        if call.arguments.is_empty() {
+            let element = match of.1 {
+                Method::Each | Method::Map | Method::FlatMap | Method::Filter => of.0.elements(),
+                Method::Then => of.0.clone(),
+                _ => return,
+            };
             if let Some(first) = self.ready_parameters.iter_mut().find(|parameter| parameter.position == Some(0))
                 && element.is_known()
             {

@@ -35,8 +35,8 @@ pub(super) enum Opener {
     },
     /// `{ … }` or `[ … ]` after `const`, `let`, `var`: the names it binds.
     Pattern(Vec<PatternEntry>),
-    /// `[ … ]` that may be an array.
-    Array(Vec<Value>),
+    /// `[ … ]` that may be an array: its elements, and whether each stands at its place.
+    Array(Vec<Value>, bool),
     /// `{ … }` that may be an object: what was read of it, and the key whose
     /// value is being read.
     Object(Box<Object>, Option<Box<str>>),
@@ -47,7 +47,7 @@ pub(super) enum Opener {
 impl Opener {
     /// What stands between its commas is kept.
     pub(super) fn takes_parts(&self) -> bool {
-        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(_) | Self::Object(..))
+        matches!(self, Self::Call(_) | Self::UnknownCall(_) | Self::Array(..) | Self::Object(..))
     }
 }
 

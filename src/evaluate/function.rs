@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::{
     frame::Call,
+    known::Method,
     machine::Machine,
     node_path,
     sibling::Sibling,
@@ -247,6 +248,9 @@ impl Machine<'_> {
 
     /// The innermost open function returns this.
     pub(super) fn note_return(&mut self, argument: &Argument) {
+        if self.is_dead_code() {
+            return;
+        }
         match self.open_functions.last().copied() {
             Some(number) if (number as usize) < self.functions.len() => {
                 let function = &mut self.functions[number as usize];
@@ -265,6 +269,9 @@ impl Machine<'_> {
 
     /// The innermost open function returns something of which nothing is known.
     pub(super) fn note_other_return(&mut self) {
+        if self.is_dead_code() {
+            return;
+        }
         if let Some(function) = self.open_functions.last().and_then(|number| self.functions.get_mut(*number as usize)) {
             function.returns_other = true;
         }
@@ -291,7 +298,7 @@ impl Machine<'_> {
                 if let Some(function) = open.and_then(|number| self.functions.get_mut(number as usize)) {
                     function.marks.rest = Some(position);
                 }
-                Value::array(vec![rest])
+                Value::some(vec![rest])
             }
         }
     }
@@ -589,10 +596,7 @@ impl Machine<'_> {
                     values.iter().map(|value| self.value_with_arguments(value, marks, arguments)).collect();
                 Value::one_of(values)
             }
-            Value::Array(array) => {
-                let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
-                Value::array(values.collect())
-            }
+            Value::Array(array) => array.map(|value| self.value_with_arguments(value, marks, arguments)),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
@@ -610,6 +614,7 @@ impl Machine<'_> {
             Value::OneOf(values) => values.iter().for_each(|value| self.escape_all(value)),
             Value::Array(array) => array.values.iter().for_each(|value| self.escape_all(value)),
             Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.escape_all(value)),
+            Value::Method(of) if of.1 == Method::Bound => self.escape_all(&of.0),
             _ => {}
         }
     }

@@ -32,6 +32,10 @@ pub(super) enum Module {
     Global,
     /// The global `Object`.
     Object,
+    /// The global `Promise`.
+    Promise,
+    /// `module.paths`.
+    SearchPaths,
     /// `node-pre-gyp`.
     PreGyp,
     /// `nbind`.
@@ -59,6 +63,10 @@ pub(super) enum Function {
     Path(PathFunction),
     /// Reads the file, or asks about it, whose path is its first argument.
     Read,
+    /// Gives the path of its first argument with no link in it.
+    RealPath,
+    /// `fs.glob`: lists what a pattern means below the folder that its options name.
+    Glob,
     /// Reads the entries of a folder.
     List,
     /// Changes what its first argument names; reads nothing.
@@ -87,6 +95,10 @@ pub(super) enum Function {
     SetupPrimary,
     /// `module.register`.
     Register,
+    /// `module.paths.unshift`: where Node looks before all other folders.
+    SearchFirst,
+    /// `module.paths.push`: where it looks behind them.
+    SearchLast,
     /// `os.platform`, `os.arch`.
     Constant(Constant),
     /// `bindings`.
@@ -157,6 +169,9 @@ pub(super) enum Method {
     Concat,
     Slice,
     Substring,
+    Substr,
+    IndexOf,
+    LastIndexOf,
     Replace,
     ReplaceAll,
     Repeat,
@@ -179,9 +194,20 @@ pub(super) enum Method {
     Each,
     /// Gives what its argument gives for each element.
     Map,
+    /// The same, and the elements of arrays in place of these.
+    FlatMap,
     /// Gives a part of the elements.
     Filter,
+    Reduce,
     Push,
+    Pop,
+    Shift,
+    /// `then` of a promise: calls its argument with what the promise holds.
+    Then,
+    /// `catch` and `finally` of a promise.
+    Settle,
+    /// What `bind` gave of a function and its first arguments.
+    Bound,
     Call,
     Apply,
     Bind,
@@ -272,6 +298,7 @@ impl Module {
             Module::Global => match name {
                 b"process" => Value::Module(Module::Process),
                 b"Object" => Value::Module(Module::Object),
+                b"Promise" => Value::Module(Module::Promise),
                 b"URL" => Value::UrlConstructor,
                 b"globalThis" | b"global" | b"GLOBAL" => Value::Module(Module::Global),
                 _ => Value::Unknown,
@@ -280,6 +307,15 @@ impl Module {
                 b"freeze" | b"seal" | b"preventExtensions" => Value::Function(Function::Identity),
                 b"assign" => Value::Function(Function::Assign),
                 b"defineProperty" => Value::Function(Function::DefineProperty),
+                _ => Value::Unknown,
+            },
+            Module::Promise => match name {
+                b"resolve" | b"all" => Value::Function(Function::Identity),
+                _ => Value::Unknown,
+            },
+            Module::SearchPaths => match name {
+                b"push" => Value::Function(Function::SearchLast),
+                b"unshift" => Value::Function(Function::SearchFirst),
                 _ => Value::Unknown,
             },
             Module::PreGyp => match name {
@@ -327,7 +363,7 @@ impl Module {
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
-        !matches!(self, Module::Os | Module::Glob)
+        !matches!(self, Module::Os | Module::Glob | Module::Promise | Module::SearchPaths)
     }
 }
 
@@ -357,8 +393,10 @@ fn fs_member(name: &[u8]) -> Value {
     let name = name.strip_suffix(b"Sync").unwrap_or(name);
     Value::Function(match name {
         b"promises" => return Value::Module(Module::Fs),
-        b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"realpath"
-        | b"stat" | b"statfs" | b"watch" | b"watchFile" | b"openAsBlob" | b"pathExists" | b"readJson" | b"readJSON"
+        b"realpath" => Function::RealPath,
+        b"glob" => Function::Glob,
+        b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"stat"
+        | b"statfs" | b"watch" | b"watchFile" | b"openAsBlob" | b"pathExists" | b"readJson" | b"readJSON"
         | b"ReadStream" => Function::Read,
         b"copyFile" | b"cp" | b"copy" => Function::Copy,
         b"rename" | b"link" | b"symlink" | b"move" => Function::WriteTwo,
@@ -377,6 +415,9 @@ pub(super) fn string_method(name: &[u8]) -> Option<Method> {
         b"concat" => Method::Concat,
         b"slice" => Method::Slice,
         b"substring" => Method::Substring,
+        b"substr" => Method::Substr,
+        b"indexOf" => Method::IndexOf,
+        b"lastIndexOf" => Method::LastIndexOf,
         b"replace" => Method::Replace,
         b"replaceAll" => Method::ReplaceAll,
         b"repeat" => Method::Repeat,
@@ -403,13 +444,28 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
     Some(match name {
         b"concat" => Method::Concat,
         b"join" => Method::Join,
-        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" | b"flatMap" | b"reduce" => Method::Each,
+        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" => Method::Each,
         b"map" => Method::Map,
-        b"filter" | b"slice" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"flatMap" => Method::FlatMap,
+        b"reduce" => Method::Reduce,
+        b"filter" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"slice" => Method::Slice,
+        b"at" => Method::At,
+        b"pop" => Method::Pop,
+        b"shift" => Method::Shift,
         b"includes" => Method::Includes,
         b"push" | b"unshift" => Method::Push,
         _ => return None,
     })
+}
+
+/// A method of promises. What a promise holds is taken for the promise.
+pub(super) fn promise_method(name: &[u8]) -> Option<Method> {
+    match name {
+        b"then" => Some(Method::Then),
+        b"catch" | b"finally" => Some(Method::Settle),
+        _ => None,
+    }
 }
 
 /// A method of functions.

@@ -53,8 +53,8 @@ pub(super) enum Value {
     Text(Rc<str>),
     /// A string that the target or the user told: what compares with it is decided.
     Told(Rc<str>),
-    /// A number that is written out.
-    Number(u32),
+    /// A whole number.
+    Number(i32),
     /// `true` or `false`.
     Boolean(bool),
     /// `undefined`, `null`, `void 0`.
@@ -128,6 +128,8 @@ const _: () = assert!(size_of::<Value>() <= 24);
 pub(super) struct Array {
     /// Its elements.
     pub(super) values: Vec<Value>,
+    /// Each of them stands once, at its place; else they are some of these.
+    pub(super) in_order: bool,
     size: Size,
     _kept: Kept,
 }
@@ -160,6 +162,13 @@ impl Size {
 
     fn is_bearable(self) -> bool {
         self.depth <= DEEPEST && self.parts as usize <= MOST_PARTS
+    }
+}
+
+impl Array {
+    /// An array with `f` of every element.
+    pub(super) fn map(&self, f: impl FnMut(&Value) -> Value) -> Value {
+        Value::array_of(self.values.iter().map(f).collect(), self.in_order)
     }
 }
 
@@ -198,11 +207,21 @@ impl Value {
         Value::Text(Rc::from(&*HOLE.encode_utf8(&mut buffer)))
     }
 
-    /// An array of these; unknown if that is too much to keep.
+    /// An array of these in this order; unknown if that is too much to keep.
     pub(super) fn array(values: Vec<Value>) -> Value {
+        Value::array_of(values, true)
+    }
+
+    /// An array of some of these, in any order and number.
+    pub(super) fn some(values: Vec<Value>) -> Value {
+        Value::array_of(values, false)
+    }
+
+    /// One or the other.
+    pub(super) fn array_of(values: Vec<Value>, in_order: bool) -> Value {
         let size = Size::of(values.iter());
         let kept = size.is_bearable().then(|| Kept::of(values.capacity() * size_of::<Value>())).flatten();
-        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, size, _kept: kept })))
+        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, in_order, size, _kept: kept })))
     }
 
     /// An object with these members; unknown if that is too much to keep.
@@ -492,9 +511,7 @@ impl Value {
                     .into(),
             ),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| value.clone().forget_marks(from))),
-            Value::Array(array) => {
-                Value::array(array.values.iter().map(|value| value.clone().forget_marks(from)).collect())
-            }
+            Value::Array(array) => array.map(|value| value.clone().forget_marks(from)),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members = members.map(|(key, value)| (Rc::clone(key), value.clone().forget_marks(from))).collect();
