@@ -187,7 +187,7 @@ impl Machine<'_> {
                 if !is_code {
                     self.ask_file(ReferenceKind::Path, &first, place);
                 }
-                self.take_options(rest, false);
+                self.take_worker_options(rest);
             }
             Function::SetupPrimary => match &first {
                 Value::Object(object) => {

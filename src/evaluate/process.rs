@@ -19,7 +19,7 @@ impl Machine<'_> {
     pub(super) fn fork(&mut self, module: &Value, at: Span, rest: &[Argument]) {
         let folder = self.started_in(rest);
         let is_told = self.ask_program(module, folder.as_deref(), at);
-        self.take_options(rest, is_told);
+        self.take_options(rest, folder.as_deref(), is_told);
     }
 
     /// `spawn(command, [argument, …], options)`: the program that Node is to run, or any path.
@@ -33,13 +33,18 @@ impl Machine<'_> {
         let folder = self.started_in(rest);
         for argument in rest {
             if let (true, Value::Array(array)) = (is_node, &argument.value) {
-                let script = self.ask_for_preloads(&array.values, argument.at);
+                let script = self.ask_for_preloads(&array.values, folder.as_deref(), argument.at);
                 if let Some(script) = script.filter(|script| self.text(script).is_some()) {
                     self.ask_program(&script, folder.as_deref(), argument.at);
                 }
             }
         }
-        self.take_options(rest, false);
+        self.take_options(rest, folder.as_deref(), false);
+    }
+
+    /// `new Worker(file, options)`: it starts in the folder of its parent.
+    pub(super) fn take_worker_options(&mut self, rest: &[Argument]) {
+        self.take_options(rest, None, false);
     }
 
     /// The folder that the options name to start in.
@@ -72,17 +77,19 @@ impl Machine<'_> {
 
     /// The arguments of Node itself: asks for what they load, and gives the
     /// first that is no flag, the program.
-    fn ask_for_preloads(&mut self, arguments: &[Value], at: Span) -> Option<Value> {
+    fn ask_for_preloads(&mut self, arguments: &[Value], folder: Option<&str>, at: Span) -> Option<Value> {
         let mut is_preload = false;
         for argument in arguments {
             let flag = self.text(argument).filter(|text| text.starts_with('-')).map(|text| text.into_owned());
             match flag {
                 Some(flag) => match flag.split_once('=') {
-                    Some((name, module)) if PRELOADS.contains(&name) => self.ask_preload(&Value::text_of(module), at),
+                    Some((name, module)) if PRELOADS.contains(&name) => {
+                        self.ask_preload(&Value::text_of(module), folder, at)
+                    }
                     Some(_) => {}
                     None => is_preload = PRELOADS.contains(&&*flag),
                 },
-                None if std::mem::take(&mut is_preload) => self.ask_preload(argument, at),
+                None if std::mem::take(&mut is_preload) => self.ask_preload(argument, folder, at),
                 None => return Some(argument.clone()),
             }
         }
@@ -90,31 +97,31 @@ impl Machine<'_> {
     }
 
     /// `NODE_OPTIONS` of the environment: every program of Node that is started takes them.
-    pub(super) fn ask_for_node_options(&mut self, options: &Value, at: Span) {
+    pub(super) fn ask_for_node_options(&mut self, options: &Value, folder: Option<&str>, at: Span) {
         for options in options.alternatives() {
             let options = self.text(options);
             // What the environment had before is a hole in front of them.
             let words = options.iter().flat_map(|options| options.split_ascii_whitespace());
             let flags: Vec<Value> = words.filter(|word| !word.starts_with(HOLE)).map(Value::text_of).collect();
-            self.ask_for_preloads(&flags, at);
+            self.ask_for_preloads(&flags, folder, at);
         }
     }
 
     /// A module that a flag names: by a path, else it is some package.
-    fn ask_preload(&mut self, module: &Value, at: Span) {
+    fn ask_preload(&mut self, module: &Value, folder: Option<&str>, at: Span) {
         let is_url = self.text(module).is_some_and(|text| text.starts_with("file:"));
         let module = if is_url { self.path_of_url(module) } else { module.clone() };
         if matches!(module, Value::Url(_)) || self.text(&module).is_some_and(|text| text.starts_with(['.', '/'])) {
-            self.ask_file(ReferenceKind::Program, &module, at);
+            self.ask_program(&module, folder, at);
         }
     }
 
     /// What a started program is given: arguments, and options among which is its
     /// folder. That is no path of its own where it has told where the program is.
-    pub(super) fn take_options(&mut self, rest: &[Argument], folder_is_told: bool) {
+    fn take_options(&mut self, rest: &[Argument], folder: Option<&str>, folder_is_told: bool) {
         for Argument { value, at } in rest {
             match value {
-                Value::Object(options) => self.take_each_option(options, folder_is_told, *at),
+                Value::Object(options) => self.take_each_option(options, folder, folder_is_told, *at),
                 Value::Array(array) => {
                     array.values.iter().for_each(|value| self.consume_flag(value, *at));
                     self.consume(value, *at);
@@ -124,7 +131,7 @@ impl Machine<'_> {
         }
     }
 
-    fn take_each_option(&mut self, options: &Object, folder_is_told: bool, at: Span) {
+    fn take_each_option(&mut self, options: &Object, folder: Option<&str>, folder_is_told: bool, at: Span) {
         self.spend(options.entries.len() * 8);
         if self.is_spent() {
             return;
@@ -133,11 +140,11 @@ impl Machine<'_> {
             match (&**key, value) {
                 ("cwd", _) if folder_is_told => continue,
                 ("execArgv", Value::Array(flags)) => {
-                    self.ask_for_preloads(&flags.values, at);
+                    self.ask_for_preloads(&flags.values, folder, at);
                 }
                 ("env", Value::Object(env)) => {
                     if let Some(options) = env.get("NODE_OPTIONS") {
-                        self.ask_for_node_options(options, at);
+                        self.ask_for_node_options(options, folder, at);
                     }
                 }
                 _ => {}

@@ -317,7 +317,7 @@ impl<'s> Machine<'s> {
         let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
         self.assign_global(base, name, value, at);
         if name == b"process.env.NODE_OPTIONS" {
-            self.ask_for_node_options(value, at);
+            self.ask_for_node_options(value, None, at);
         }
         if name.ends_with(b".exports") && self.note_exports(base, value) {
             return;

@@ -130,6 +130,9 @@ impl Machine<'_> {
 
     /// `break`, `return` and the like: if no condition stands before it, the section ends there.
     pub(super) fn leave_section(&mut self) {
+        if self.switches.is_empty() {
+            return;
+        }
         let (frame, opened_at) = (self.frames.len(), self.top().opened_at);
         let is_conditional = match self.before.kind {
             Kind::ParenClose => self.closed_head,
