@@ -308,6 +308,12 @@ impl Machine<'_> {
         self.functions.get(number as usize).is_some_and(Function::has_asks)
     }
 
+    /// Whether others get paths from it that its arguments are part of.
+    pub(super) fn hands_on_paths(&self, number: u32) -> bool {
+        let asks = self.functions.get(number as usize).map(Function::asks).unwrap_or_default();
+        asks.iter().any(|ask| ask.kind == ReferenceKind::Path && !ask.is_file && ask.is_more_than_an_argument())
+    }
+
     /// A function of this file is called: what it takes for a file, whatever string that is, may be
     /// what a function gives whose body was passed over.
     pub(super) fn want_for_local(&mut self, number: u32, arguments: &[Argument]) {

@@ -72,6 +72,12 @@ impl Machine<'_> {
             }
             reduced = self.call_back(callee, vec![reduced, value], at);
         }
+        // A path that is only handed on may be a module's, without its extension: what fits is listed too.
+        if let Value::Local(number) = callee
+            && self.hands_on_paths(*number)
+        {
+            self.escape(*number);
+        }
         reduced
     }
 }
