@@ -336,7 +336,7 @@ impl<'s> Machine<'s> {
             Opener::Try => {
                 self.closed_try = Some(self.current_try);
                 self.current_try = frame.outer_try;
-                self.end_statement();
+                self.close_statement();
             }
             Opener::Statements | Opener::Other | Opener::Hole { .. } => {
                 let value = if frame.function.is_some() { self.close_function() } else { Value::Unknown };
@@ -348,7 +348,7 @@ impl<'s> Machine<'s> {
     fn finish_plain(&mut self, role: Role, opened_at: u32, value: Value, token: Token) {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
-            Role::Block | Role::Function | Role::Class => self.end_statement(),
+            Role::Block | Role::Function | Role::Class => self.close_statement(),
             Role::Head | Role::BlockHead => self.clear_expression(),
             // The name of a method may stand before them; the body is the operand.
             Role::Parameters => {

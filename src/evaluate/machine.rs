@@ -429,7 +429,7 @@ impl<'s> Machine<'s> {
             Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen => self.open(token),
             Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => self.close(token),
             Kind::Comma => self.comma(token),
-            Kind::Semicolon => self.end_statement(),
+            Kind::Semicolon => self.close_statement(),
             Kind::Plus => self.plus(token),
             Kind::Assign => self.assign(token),
             Kind::Arrow => self.arrow(token),

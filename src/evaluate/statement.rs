@@ -54,6 +54,13 @@ impl Machine<'_> {
         self.in_import_equals = false;
     }
 
+    /// A `;` was read, or a block closed: whatever statement that was has ended, even an empty one.
+    pub(super) fn close_statement(&mut self) {
+        self.end_statement();
+        let dead_from = self.top_mut().dead_from.take();
+        self.bury(dead_from);
+    }
+
     /// The condition of an `if` closed: which arm is run, if that is known.
     pub(super) fn decide(&mut self, condition: Option<&Argument>) {
         let truth = condition.and_then(|condition| self.truth(&condition.value));
