@@ -109,6 +109,12 @@ impl Machine<'_> {
                 self.ask_file(ReferenceKind::Path, &first, place);
                 self.consume_all(rest);
             }
+            Function::RealPath => {
+                self.ask_file(ReferenceKind::Path, &first, place);
+                self.consume_all(rest);
+                return first.map(|path| self.real_path(path));
+            }
+            Function::Glob => self.glob(&first, place, rest),
             Function::List => {
                 self.ask_file(ReferenceKind::Folder, &first, place);
                 self.consume_all(rest);
@@ -147,8 +153,9 @@ impl Machine<'_> {
                 self.consume_all(rest);
             }
             Function::PathToFileUrl => {
-                return first.map(|path| match self.text(path) {
-                    Some(path) if path.starts_with('/') => Value::Url(path.into()),
+                return first.map(|path| match self.real_path(path) {
+                    Value::Text(path) if path.starts_with('/') => Value::Url(path),
+                    Value::Filename => self.places.as_ref().map_or(Value::Unknown, |own| Value::Url(own.file.clone())),
                     _ => Value::Unknown,
                 });
             }
@@ -160,10 +167,7 @@ impl Machine<'_> {
                     self.ask_file(ReferenceKind::Path, &path.value, path.at);
                 }
             }
-            Function::Fork => {
-                self.ask_file(ReferenceKind::Program, &first, place);
-                self.consume_all(rest);
-            }
+            Function::Fork => self.fork(&first, place, rest),
             Function::Spawn => self.spawn(&first, place, rest),
             Function::Exec => {
                 // A shell's line: its words that are absolute paths.
@@ -171,6 +175,7 @@ impl Machine<'_> {
                     for word in line.split_ascii_whitespace() {
                         let word = Value::text_of(word.trim_matches(['"', '\'']));
                         self.consume(&word, place);
+                        self.consume_flag(&word, place);
                     }
                 }
                 self.consume_all(rest);
@@ -183,7 +188,7 @@ impl Machine<'_> {
                 if !is_code {
                     self.ask_file(ReferenceKind::Path, &first, place);
                 }
-                self.consume_all(rest);
+                self.take_worker_options(rest);
             }
             Function::SetupPrimary => match &first {
                 Value::Object(object) => {
@@ -194,6 +199,8 @@ impl Machine<'_> {
                 _ => self.consume_all(arguments),
             },
             Function::Register => self.register(&first, place, rest.first()),
+            Function::SearchFirst => self.search_also(true, arguments),
+            Function::SearchLast => self.search_also(false, arguments),
             Function::Constant(constant) => return self.constant_of(constant),
             Function::Bindings => {
                 let name = match &first {
@@ -392,14 +399,27 @@ impl Machine<'_> {
 
     fn call_method(&mut self, receiver: &Value, method: Method, arguments: &[Argument], at: Span) -> Value {
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
+        if let Value::Array(array) = receiver
+            && let Some(value) = self.call_array_method(array, method, arguments, at)
+        {
+            return value;
+        }
         match (method, receiver) {
+            (Method::Then, _) => {
+                self.consume_all(arguments.get(1..).unwrap_or_default());
+                return self.call_back(&first, vec![receiver.clone()], at);
+            }
+            (Method::Settle, _) => {
+                self.consume_all(arguments);
+                return receiver.clone();
+            }
             (Method::Call, _) => {
                 let arguments = arguments.get(1..).unwrap_or_default();
                 return self.call_single(receiver, arguments, false, at);
             }
             (Method::Apply, _) => {
                 if let Some(Argument { value: Value::Array(array), at: list }) = arguments.get(1)
-                    && !array.grows
+                    && !array.grows()
                 {
                     let arguments: Vec<Argument> =
                         array.values.iter().map(|value| Argument { value: value.clone(), at: *list }).collect();
@@ -407,10 +427,15 @@ impl Machine<'_> {
                 }
             }
             (Method::Bind, _) if arguments.len() <= 1 => return receiver.clone(),
+            (Method::Bind, _) => {
+                let bound = arguments[1..].iter().map(|argument| argument.value.clone());
+                let of = Value::array(std::iter::once(receiver.clone()).chain(bound).collect());
+                return Value::Method(Rc::new((of, Method::Bound)));
+            }
             (Method::Each | Method::Map | Method::FlatMap | Method::Filter, Value::Array(_) | Value::Object(_)) => {
                 return self.call_for_elements(receiver, method, arguments, at);
             }
-            (Method::Join, Value::Array(array)) if !array.grows => {
+            (Method::Join, Value::Array(array)) if array.is_in_order() => {
                 let separator = if arguments.is_empty() { Value::text_of(",") } else { first };
                 let mut joined = Value::text_of("");
                 for (index, value) in array.values.iter().enumerate() {
@@ -523,29 +548,18 @@ impl Machine<'_> {
             (Method::Substring, ..) if arguments.len() <= 2 => number(0)
                 .filter(|_| arguments.len() < 2 || number(1).is_some())
                 .and_then(|from| node_path::string::substring(&receiver, from, number(1)).map(str::to_owned)),
+            (Method::Substr, ..) if arguments.len() <= 2 => number(0)
+                .filter(|_| arguments.len() < 2 || number(1).is_some())
+                .and_then(|from| node_path::string::substr(&receiver, from, number(1)).map(str::to_owned)),
+            (Method::IndexOf, Some(part), None) if arguments.len() == 1 => {
+                return node_path::string::index_of(&receiver, part).map_or(Value::Unknown, Value::Number);
+            }
+            (Method::LastIndexOf, Some(part), None) if arguments.len() == 1 => {
+                return node_path::string::last_index_of(&receiver, part).map_or(Value::Unknown, Value::Number);
+            }
             _ => None,
         };
         result.map_or(Value::Unknown, Value::text_of)
-    }
-
-    /// `spawn(command, [argument, …])`: the program that Node is to run, or any path.
-    fn spawn(&mut self, command: &Value, at: Span, rest: &[Argument]) {
-        self.consume(command, at);
-        let is_node = match self.text(command) {
-            Some(command) => matches!(command.rsplit('/').next(), Some("node" | "node.exe")),
-            // `process.execPath`, as a rule.
-            None => true,
-        };
-        for argument in rest {
-            if let (true, Value::Array(array)) = (is_node, &argument.value) {
-                let flag = |value: &Value| self.text(value).is_some_and(|text| text.starts_with('-'));
-                let script = array.values.iter().find(|value| !flag(value)).cloned();
-                if let Some(script) = script.filter(|script| self.text(script).is_some()) {
-                    self.ask_file(ReferenceKind::Program, &script, argument.at);
-                }
-            }
-            self.consume(&argument.value, argument.at);
-        }
     }
 
     /// The modules that pino starts in its worker.

@@ -6,12 +6,12 @@
 use std::{borrow::Cow, rc::Rc};
 
 use super::{
-    function::Ask,
-    known::{Constant, Method, Module, array_method, function_method, map_method, string_method},
+    function::{Ask, sole_mark},
+    known::{Constant, Method, Module, array_method, function_method, map_method, promise_method, string_method},
     machine::{Location, Machine},
     node_path,
     parameter::Made,
-    value::{Argument, Object, Origin, Value, has_unknown_part, without_marks},
+    value::{Argument, Filling, Object, Origin, Value, has_unknown_part, without_marks},
 };
 use crate::record::{HOLE, ReferenceKind, STAR, Span};
 
@@ -43,21 +43,22 @@ impl Machine<'_> {
             Some(method) => Value::Method(Rc::new((value.clone(), method))),
             None => Value::Unknown,
         };
+        // A parameter may be a promise of anybody.
+        let is_argument = matches!(value, Value::Text(text) if sole_mark(text).is_some());
+        let held = || promise_method(name).filter(|_| !is_argument);
         match value {
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.member_of(value, name))),
-            Value::Literal(_) | Value::Text(_) | Value::Told(_) => method(string_method(name)),
-            Value::Filename | Value::ImportMetaUrl => match string_method(name) {
-                Some(kind) => {
-                    let text = self.text(value).map_or(Value::Unknown, Value::text_of);
-                    Value::Method(Rc::new((text, kind)))
-                }
-                None => Value::Unknown,
-            },
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) if name == b"length" => self.length_of(value),
+            Value::Literal(_) | Value::Text(_) | Value::Told(_) => method(string_method(name).or_else(held)),
+            Value::Filename | Value::ImportMetaUrl => {
+                let text = self.text(value).map_or(Value::Unknown, Value::text_of);
+                self.member_of(&text, name)
+            }
             // As long as nothing is known to be in it, only what puts something in is.
-            Value::Array(array) if array.grows && array.values.is_empty() => {
+            Value::Array(array) if array.grows() && array.values.is_empty() => {
                 method(array_method(name).filter(|method| *method == Method::Push))
             }
-            Value::Array(_) => method(array_method(name)),
+            Value::Array(_) => method(array_method(name).or_else(held)),
             Value::Object(map) if map.is_map => {
                 method(map_method(name).filter(|method| !map.entries.is_empty() || *method == Method::Set))
             }
@@ -65,7 +66,10 @@ impl Machine<'_> {
             Value::Loading(index) if !matches!(name, b"then" | b"catch" | b"finally") => {
                 self.member_of(&self.loaded_by(*index), name)
             }
-            Value::Object(object) => self.member_of_object(object, name),
+            Value::Object(object) => match held().filter(|_| !object.open) {
+                None => self.member_of_object(object, name),
+                held => method(held),
+            },
             Value::Url(path) => match name {
                 b"href" => self.text(value).map_or(Value::Unknown, Value::text_of),
                 b"pathname" => Value::Text(Rc::clone(path)),
@@ -97,14 +101,23 @@ impl Machine<'_> {
                 _ => value.member(name),
             },
             Value::Require(_) if name == b"main" => Value::MainModule,
+            Value::Require(_) if name == b"apply" => method(Some(Method::Apply)),
             Value::MainModule => self.member_of_main(name),
             Value::ModuleObject => match (name, &self.places) {
                 (b"filename" | b"id", _) => Value::Filename,
                 (b"path", Some(places)) => Value::Text(places.folder.clone()),
+                (b"paths", _) => Value::Module(Module::SearchPaths),
                 _ => value.member(name),
             },
             value => value.member(name),
         }
+    }
+
+    /// How many UTF-16 units a string has.
+    fn length_of(&self, value: &Value) -> Value {
+        let text = self.text(value).filter(|text| !has_unknown_part(text));
+        let length = text.and_then(|text| i32::try_from(text.encode_utf16().count()).ok());
+        length.map_or(Value::Unknown, Value::Number)
     }
 
     fn depends_on_entry(&self) {
@@ -140,8 +153,10 @@ impl Machine<'_> {
         match (value, key) {
             (_, Value::OneOf(keys)) => Value::one_of(keys.iter().map(|key| self.member_by_value(value, key))),
             (Value::OneOf(values), key) => Value::one_of(values.iter().map(|value| self.member_by_value(value, key))),
-            (Value::Array(array), Value::Number(index)) if !array.grows => {
-                array.values.get(*index as usize).cloned().unwrap_or(Value::Unknown)
+            (Value::Array(array), Value::Number(_)) if !array.is_in_order() => value.elements(),
+            (Value::Array(array), Value::Number(index)) => {
+                let element = usize::try_from(*index).ok().and_then(|index| array.values.get(index));
+                element.cloned().unwrap_or(Value::Unknown)
             }
             (value, key) => match self.text(key) {
                 Some(key) if !has_unknown_part(&key) => self.member_of(value, key.as_bytes()),
@@ -204,6 +219,7 @@ impl Machine<'_> {
             Value::Array(array) => array.values.iter().for_each(|value| self.consume(value, at)),
             Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.consume(value, at)),
             Value::Local(number) => self.escape(*number),
+            Value::Method(_) => self.escape_all(value),
             _ => {}
         }
     }
@@ -336,7 +352,7 @@ impl Machine<'_> {
     }
 
     /// An array literal ended.
-    pub(super) fn array_or_consume(&mut self, values: Vec<Value>, grows: bool, at: Span) -> Value {
+    pub(super) fn array_or_consume(&mut self, values: Vec<Value>, filling: Filling, at: Span) -> Value {
         if values.iter().all(|value| !value.is_known()) {
             return Value::Unknown;
         }
@@ -345,7 +361,7 @@ impl Machine<'_> {
             self.note_modules(values.iter().enumerate().map(|(index, value)| (index.to_string().into(), value)));
         }
         let all = values.clone();
-        let array = Value::array_that(grows, values);
+        let array = Value::array_of(values, filling);
         if !array.is_known() {
             all.iter().for_each(|value| self.consume(value, at));
         }

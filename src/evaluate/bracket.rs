@@ -4,7 +4,7 @@ use super::{
     frame::{Call, Declaration, Frame, Key, Keyword, Opener, PatternEntry},
     machine::{MOST_FRAMES, Machine, Try},
     meaning,
-    value::{Argument, Value},
+    value::{Argument, Filling, Value},
 };
 use crate::{
     lexer::{Kind, Role, Token},
@@ -83,6 +83,8 @@ impl<'s> Machine<'s> {
         if let Some(receiver) = receiver {
             self.receivers.push((self.frames.len() - 1, receiver));
         }
+        self.dead += u32::from(is_dead);
+        self.open_switch();
         if is_headed_block {
             self.bind_parameters(false, None);
         }
@@ -183,7 +185,7 @@ impl<'s> Machine<'s> {
             }
             (Kind::BracketOpen, Role::Group) if self.follows_values => {
                 self.begin_operand(token);
-                Opener::Array(Vec::new(), false)
+                Opener::Array(Vec::new(), Filling::InOrder)
             }
             (Kind::BraceOpen, Role::Object) if self.follows_values => {
                 self.begin_operand(token);
@@ -228,6 +230,7 @@ impl<'s> Machine<'s> {
         let mut frame = self.frames.pop()?;
         self.receivers.pop_if(|(owner, _)| *owner >= self.frames.len());
         while self.kept_open.pop_if(|(open, _)| *open > self.frames.len()).is_some() {}
+        self.dead -= u32::from(frame.is_dead);
         self.unbind_all(std::mem::take(&mut frame.names), self.frames.len());
         if is_function_body(frame.role) {
             self.function_depth -= 1;
@@ -249,6 +252,7 @@ impl<'s> Machine<'s> {
         let spread = std::mem::take(&mut self.top_mut().spread);
         let bare = self.top().bare;
         let mut last = self.end_expression();
+        self.close_switch(last.as_ref());
         if self.follows_values
             && let Some(argument) = last.take_if(|_| self.top().opener.takes_parts())
         {
@@ -302,8 +306,8 @@ impl<'s> Machine<'s> {
                 self.top_mut().set_operand(Value::Unknown, Span { start: frame.opened_at, end: token.end });
             }
             Opener::UnknownCall(first) => self.top_mut().change_operand(first, token.end),
-            Opener::Array(values, grows) => {
-                let value = self.array_or_consume(values, grows, Span { start: frame.opened_at, end: token.end });
+            Opener::Array(values, filling) => {
+                let value = self.array_or_consume(values, filling, Span { start: frame.opened_at, end: token.end });
                 self.top_mut().set_operand(value, Span { start: frame.opened_at, end: token.end });
             }
             Opener::Object(literal) => {
@@ -355,7 +359,7 @@ impl<'s> Machine<'s> {
             Opener::Try => {
                 self.closed_try = Some(self.current_try);
                 self.current_try = frame.outer_try;
-                self.end_block();
+                self.close_statement();
             }
             Opener::Statements | Opener::Body | Opener::Other | Opener::Hole { .. } => {
                 let value = if frame.function.is_some() { self.close_function() } else { Value::Unknown };
@@ -367,7 +371,7 @@ impl<'s> Machine<'s> {
     fn finish_plain(&mut self, role: Role, opened_at: u32, value: Value, token: Token) {
         match role {
             Role::Call => self.top_mut().change_operand(Value::Unknown, token.end),
-            Role::Block | Role::Function | Role::Class => self.end_block(),
+            Role::Block | Role::Function | Role::Class => self.close_statement(),
             Role::Head | Role::BlockHead => {
                 self.clear_expression();
                 self.top_mut().is_controlled = true;

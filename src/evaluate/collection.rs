@@ -11,7 +11,7 @@ use super::{
     known::{Function, Members, Method},
     machine::{Machine, Parameter},
     meaning::LONGEST_LOADER,
-    value::{Argument, Array, MOST_ALTERNATIVES, Object, Value, has_unknown_part, is_unknown_part},
+    value::{Argument, Array, Filling, MOST_ALTERNATIVES, Object, Value, has_unknown_part, is_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token},
@@ -85,7 +85,9 @@ impl Machine<'_> {
         self.consume_all(arguments.get(1..).unwrap_or_default());
         match (method, result) {
             (Method::FlatMap, result @ Value::Array(_)) => result,
-            (Method::Map | Method::FlatMap, result) => Value::array_that(receiver.grows(), vec![result]),
+            (Method::Map | Method::FlatMap, result) => {
+                Value::array_of(vec![result], if receiver.grows() { Filling::Grows } else { Filling::Some })
+            }
             (Method::Filter, _) => receiver.clone(),
             _ => Value::Unknown,
         }
@@ -201,12 +203,12 @@ impl Machine<'_> {
                 for Argument { value, .. } in arguments {
                     let more = if self.is_of_names(value) { value.clone() } else { Value::Unknown };
                     // Of an array that is written out the written elements count.
-                    if (more.is_known() || array.grows) && !values.contains(&more) {
+                    if (more.is_known() || array.grows()) && !values.contains(&more) {
                         values.push(more);
                     }
                 }
                 let is_told = values.len() <= MOST_ALTERNATIVES && values.iter().any(Value::is_known);
-                if is_told { array.with(values) } else { Value::Unknown }
+                if is_told { Value::array_of(values, array.filling) } else { Value::Unknown }
             }
             Value::Object(map) if map.is_map => {
                 let [key, value, ..] = arguments else { return Value::Unknown };
@@ -244,7 +246,7 @@ impl Machine<'_> {
 
     fn empty_collection(&self, text: &[u8]) -> Option<Value> {
         if let Some(inner) = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]")) {
-            return inner.trim_ascii().is_empty().then(|| Value::array_that(true, Vec::new()));
+            return inner.trim_ascii().is_empty().then(|| Value::array_of(Vec::new(), Filling::Grows));
         }
         let made = text.strip_prefix(b"new")?.trim_ascii_start();
         let made = made.strip_suffix(b"()").unwrap_or(made);
@@ -252,7 +254,7 @@ impl Machine<'_> {
         let name = made.strip_suffix(b">").and_then(|made| made.split(|byte| *byte == b'<').next()).unwrap_or(made);
         match name.trim_ascii() {
             name if self.names_contain(name) => None,
-            b"Set" => Some(Value::array_that(true, Vec::new())),
+            b"Set" => Some(Value::array_of(Vec::new(), Filling::Grows)),
             b"Map" => Some(Value::map_that(true, Vec::new())),
             _ => None,
         }
@@ -294,7 +296,7 @@ impl Machine<'_> {
     fn key_in_pattern(&self, name: Token) -> Option<Value> {
         let frame = self.top();
         match (&frame.opener, self.before.kind) {
-            (Opener::Array(..), Kind::BracketOpen | Kind::Comma) => Some(Value::Number(u32::from(frame.commas))),
+            (Opener::Array(..), Kind::BracketOpen | Kind::Comma) => Some(Value::Number(i32::from(frame.commas))),
             (Opener::Object(literal), before) => match (&literal.property, before) {
                 (Some(property), Kind::Colon) => Some(Value::text_of(&*property.name)),
                 (None, Kind::BraceOpen | Kind::Comma) => {
@@ -318,17 +320,22 @@ fn for_callback(receiver: &Value) -> (Value, Value) {
 /// `list.concat(…)`.
 pub(super) fn concat(list: &Array, arguments: &[Argument]) -> Value {
     let mut values = list.values.clone();
-    let mut grows = list.grows;
+    let mut filling = list.filling;
     for argument in arguments {
         match &argument.value {
             Value::Array(more) => {
-                grows |= more.grows;
+                filling = filling.max(more.filling);
                 values.extend(more.values.iter().cloned());
             }
-            value => values.push(value.clone()),
+            value => {
+                if !value.is_known() {
+                    filling = filling.max(Filling::Some);
+                }
+                values.push(value.clone());
+            }
         }
     }
-    Value::array_that(grows, values)
+    Value::array_of(values, filling)
 }
 
 /// The key of a map that is not known.

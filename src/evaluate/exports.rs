@@ -313,7 +313,7 @@ impl Copy<'_, '_> {
             },
             Value::ImportMetaUrl => Value::Url(Rc::clone(&self.file)),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| self.value(value, base))),
-            Value::Array(array) => array.with(array.values.iter().map(|value| self.value(value, base)).collect()),
+            Value::Array(array) => array.map(|value| self.value(value, base)),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members = members.map(|(key, value)| (Rc::clone(key), self.value(value, base)));

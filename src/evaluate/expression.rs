@@ -6,8 +6,9 @@ use super::{
     fold::Operator,
     frame::{Call, Declaration, Key, Literal, Opener, PatternEntry, Property},
     kept::Kept,
+    known::Method,
     machine::{Machine, Parameter},
-    value::{Argument, LONGEST_TEXT, MEMBER_BYTES, MOST_PARTS, Origin, Value, has_unknown_part},
+    value::{Argument, Filling, LONGEST_TEXT, MEMBER_BYTES, MOST_PARTS, Origin, Value, has_unknown_part},
 };
 use crate::{
     lexer::{Kind, Role, Token, template_value},
@@ -307,7 +308,7 @@ impl Machine<'_> {
                 match operand {
                     Value::Import if name == b"meta" => self.has_module_syntax = true,
                     Value::Loading(index) if name == b"catch" => self.guard(index, true),
-                    Value::Require(_) if name == b"main" && !self.follows_values => {
+                    Value::Require(_) if matches!(name, b"main" | b"apply") && !self.follows_values => {
                         self.wants_values |= self.may_follow_values;
                     }
                     Value::ImportMeta if !self.follows_values => {
@@ -322,7 +323,7 @@ impl Machine<'_> {
         };
         let mut value = value;
         if self.follows_values
-            && let Some(base) = self.top().bare.or(self.dotted_exports())
+            && let Some(base) = self.top().bare.or(self.dotted_base())
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
@@ -341,6 +342,10 @@ impl Machine<'_> {
             && let parameter = parameter.clone()
         {
             value = self.member_of_parameter(&parameter, &self.name(token));
+        }
+        if dotted.is_some() && matches!(&value, Value::Method(of) if matches!(of.1, Method::Pop | Method::Shift)) {
+            // What a variable holds differs from call to call.
+            value = Value::Unknown;
         }
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
@@ -383,6 +388,8 @@ impl Machine<'_> {
                 }
                 self.top_mut().change_operand(Value::Unknown, token.end);
             }
+            Kind::Minus if self.top().has_operand() => self.binary(Operator::Minus, token.span()),
+            Kind::Minus => self.prefix_operator(Operator::Negate, token.span()),
             _ => self.operator_between(Operator::Other, token),
         }
     }
@@ -394,7 +401,8 @@ impl Machine<'_> {
             self.key();
         } else {
             // A label, a case, the value of a property.
-            self.end_expression();
+            let label = self.end_expression();
+            self.begin_section(label.as_ref());
         }
     }
 
@@ -443,7 +451,7 @@ impl Machine<'_> {
             _ => MOST_PARTS,
         };
         match &mut self.top_mut().opener {
-            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if !array.grows) => {
+            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if array.is_in_order()) => {
                 if let Value::Array(array) = &argument.value {
                     let room = Call::KEPT.saturating_sub(call.arguments.len());
                     let values = array.values.iter().take(room);
@@ -459,14 +467,16 @@ impl Machine<'_> {
                 }
             }
             Opener::UnknownCall(_) => self.take_unknown_argument(&argument),
-            Opener::Array(values, grows) => {
+            Opener::Array(values, filling) => {
                 match (spread, argument.value) {
                     (true, Value::Array(array)) => {
-                        *grows |= array.grows;
+                        *filling = array.filling.max(*filling);
                         values.extend(array.values.iter().cloned());
                     }
-                    (true, value @ Value::Object(_)) => values.push(value.elements()),
-                    (true, _) => values.push(Value::Unknown),
+                    (true, value) => {
+                        *filling = Filling::Some.max(*filling);
+                        values.push(if matches!(value, Value::Object(_)) { value.elements() } else { Value::Unknown });
+                    }
                     (false, value) => values.push(value),
                 }
                 let len = values.len();
@@ -494,13 +504,14 @@ impl Machine<'_> {
                         }
                     }
                     _ => {
-                        object.open = true;
                         if let (true, Value::Object(other)) = (spread, &argument.value)
                             && !other.is_map
                             && object.entries.len() + other.entries.len() <= MOST_PARTS
                         {
+                            object.open |= other.open;
                             object.entries.extend(other.entries.iter().cloned());
                         } else {
+                            object.open = true;
                             self.consume(&argument.value, argument.at);
                         }
                     }
@@ -536,9 +547,9 @@ impl Machine<'_> {
         }
     }
 
-    /// `module.exports`, where the operand is that.
-    fn dotted_exports(&self) -> Option<Span> {
-        self.top().dotted.filter(|at| self.slice(*at) == b"module.exports")
+    /// `module.exports` and `process.env`, where the operand is one of them: their members get values.
+    fn dotted_base(&self) -> Option<Span> {
+        self.top().dotted.filter(|at| matches!(self.slice(*at), b"module.exports" | b"process.env"))
     }
 
     pub(super) fn assign(&mut self, token: Token) {

@@ -60,14 +60,17 @@ pub(super) enum Operator {
     Equality {
         negated: bool,
     },
-    /// `<`, `in`, `&`, `-`, `*` …: their values are nothing to us.
+    /// `<`, `in`, `&`, `*` …: their values are nothing to us.
     Other,
     Plus,
+    Minus,
     Not,
     Typeof,
     Void,
     New,
-    /// `-x`, `~x`, `delete x` …
+    /// `-x`.
+    Negate,
+    /// `+x`, `~x`, `delete x` …
     OtherPrefix,
 }
 
@@ -82,8 +85,8 @@ impl Operator {
             Self::And => 3,
             Self::Equality { .. } => 4,
             Self::Other => 5,
-            Self::Plus => 6,
-            Self::Not | Self::Typeof | Self::Void | Self::New | Self::OtherPrefix => 7,
+            Self::Plus | Self::Minus => 6,
+            Self::Not | Self::Typeof | Self::Void | Self::New | Self::Negate | Self::OtherPrefix => 7,
         }
     }
 }
@@ -322,6 +325,10 @@ impl Machine<'_> {
                 None => Value::Unknown,
             },
             Operator::Plus => self.plus_values(&left, &right),
+            Operator::Minus => number(&left)
+                .zip(number(&right))
+                .map_or(Value::Unknown, |(left, right)| left.checked_sub(right).map_or(Value::Unknown, Value::Number)),
+            Operator::Negate => number(&right).and_then(i32::checked_neg).map_or(Value::Unknown, Value::Number),
             // Of a variable's value it is not known when it has it.
             Operator::Not => match right {
                 Value::Boolean(truth) => Value::Boolean(!truth),
@@ -363,7 +370,7 @@ impl Machine<'_> {
 
     /// Whether two values are the same; `None` where that is not known for
     /// sure: a variable may have other values than those read so far.
-    fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
+    pub(super) fn equal(&self, left: &Value, right: &Value) -> Option<bool> {
         match (left, right) {
             (Value::Boolean(left), Value::Boolean(right)) => Some(left == right),
             (Value::Told(told), other) | (other, Value::Told(told)) => {
@@ -452,6 +459,10 @@ impl Machine<'_> {
         }
         is_spent
     }
+}
+
+fn number(value: &Value) -> Option<i32> {
+    if let Value::Number(number) = value { Some(*number) } else { None }
 }
 
 impl Frame<'_> {

@@ -4,7 +4,7 @@
 //! of it waits on the machine's stack of operators (`fold`). Frames hold no
 //! token but literals and know nothing of names.
 
-use super::value::{Argument, Object, Value};
+use super::value::{Argument, Filling, Object, Value};
 use crate::{
     lexer::{Kind, Role},
     record::Span,
@@ -37,8 +37,8 @@ pub(super) enum Opener {
     },
     /// `{ … }` or `[ … ]` after `const`, `let`, `var`: the names it binds.
     Pattern(Vec<PatternEntry>),
-    /// `[ … ]` that may be an array, and whether it takes all of one that was made empty.
-    Array(Vec<Value>, bool),
+    /// `[ … ]` that may be an array: its elements, and what is known of their places.
+    Array(Vec<Value>, Filling),
     /// `{ … }` that may be an object.
     Object(Box<Literal>),
     /// Parameters, literals and whatever else gives nothing.

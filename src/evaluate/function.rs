@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use super::{
     frame::Call,
+    known::Method,
     machine::Machine,
     node_path,
     parameter::{Origins, Part},
@@ -262,6 +263,9 @@ impl Machine<'_> {
 
     /// The innermost open function returns this.
     pub(super) fn note_return(&mut self, argument: &Argument) {
+        if self.is_dead_code() {
+            return;
+        }
         match self.open_functions.last().copied() {
             Some(number) if (number as usize) < self.functions.len() => {
                 let function = &mut self.functions[number as usize];
@@ -280,6 +284,9 @@ impl Machine<'_> {
 
     /// The innermost open function returns something of which nothing is known.
     pub(super) fn note_other_return(&mut self) {
+        if self.is_dead_code() {
+            return;
+        }
         if let Some(function) = self.open_functions.last().and_then(|number| self.functions.get_mut(*number as usize)) {
             function.returns_other = true;
         }
@@ -319,7 +326,7 @@ impl Machine<'_> {
                 if let Some(function) = open.and_then(|number| self.functions.get_mut(number as usize)) {
                     function.marks.rest = Some(position);
                 }
-                Value::array(vec![rest])
+                Value::some(vec![rest])
             }
         }
     }
@@ -327,6 +334,12 @@ impl Machine<'_> {
     /// Whether a call of the function may ask for files by its arguments.
     pub(super) fn asks_for_files(&self, number: u32) -> bool {
         self.functions.get(number as usize).is_some_and(Function::has_asks)
+    }
+
+    /// Whether others get paths from it that its arguments are part of.
+    pub(super) fn hands_on_paths(&self, number: u32) -> bool {
+        let asks = self.functions.get(number as usize).map(Function::asks).unwrap_or_default();
+        asks.iter().any(|ask| ask.kind == ReferenceKind::Path && !ask.is_file && ask.is_more_than_an_argument())
     }
 
     /// A function of this file is called: what it takes for a file, whatever string that is, may be
@@ -634,10 +647,7 @@ impl Machine<'_> {
                     values.iter().map(|value| self.value_with_arguments(value, marks, arguments)).collect();
                 Value::one_of(values)
             }
-            Value::Array(array) => {
-                let values = array.values.iter().map(|value| self.value_with_arguments(value, marks, arguments));
-                array.with(values.collect())
-            }
+            Value::Array(array) => array.map(|value| self.value_with_arguments(value, marks, arguments)),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members =
@@ -655,6 +665,7 @@ impl Machine<'_> {
             Value::OneOf(values) => values.iter().for_each(|value| self.escape_all(value)),
             Value::Array(array) => array.values.iter().for_each(|value| self.escape_all(value)),
             Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.escape_all(value)),
+            Value::Method(of) if of.1 == Method::Bound => self.escape_all(&of.0),
             _ => {}
         }
     }

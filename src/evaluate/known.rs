@@ -34,6 +34,10 @@ pub(super) enum Module {
     Object,
     /// The global `Array`.
     Array,
+    /// The global `Promise`.
+    Promise,
+    /// `module.paths`.
+    SearchPaths,
     /// `node-pre-gyp`.
     PreGyp,
     /// `nbind`.
@@ -61,6 +65,10 @@ pub(super) enum Function {
     Path(PathFunction),
     /// Reads the file, or asks about it, whose path is its first argument.
     Read,
+    /// Gives the path of its first argument with no link in it.
+    RealPath,
+    /// `fs.glob`: lists what a pattern means below the folder that its options name.
+    Glob,
     /// Reads the entries of a folder.
     List,
     /// Changes what its first argument names; reads nothing.
@@ -89,6 +97,10 @@ pub(super) enum Function {
     SetupPrimary,
     /// `module.register`.
     Register,
+    /// `module.paths.unshift`: where Node looks before all other folders.
+    SearchFirst,
+    /// `module.paths.push`: where it looks behind them.
+    SearchLast,
     /// `os.platform`, `os.arch`.
     Constant(Constant),
     /// `bindings`.
@@ -177,6 +189,9 @@ pub(super) enum Method {
     Concat,
     Slice,
     Substring,
+    Substr,
+    IndexOf,
+    LastIndexOf,
     Replace,
     ReplaceAll,
     Repeat,
@@ -199,10 +214,10 @@ pub(super) enum Method {
     Each,
     /// Gives what its argument gives for each element.
     Map,
+    /// The same, and the elements of arrays in place of these.
+    FlatMap,
     /// Gives a part of the elements.
     Filter,
-    /// Gives what its argument gives for each element, or what is in it.
-    FlatMap,
     /// Puts its arguments into an array or a `Set`.
     Push,
     /// Puts a value into a `Map`, under a key.
@@ -210,6 +225,15 @@ pub(super) enum Method {
     /// Gives the value under a key.
     Get,
     Members(Members),
+    Reduce,
+    Pop,
+    Shift,
+    /// `then` of a promise: calls its argument with what the promise holds.
+    Then,
+    /// `catch` and `finally` of a promise.
+    Settle,
+    /// What `bind` gave of a function and its first arguments.
+    Bound,
     Call,
     Apply,
     Bind,
@@ -307,6 +331,7 @@ impl Module {
             Module::Global => match name {
                 b"process" => Value::Module(Module::Process),
                 b"Object" => Value::Module(Module::Object),
+                b"Promise" => Value::Module(Module::Promise),
                 b"URL" => Value::UrlConstructor,
                 b"globalThis" | b"global" | b"GLOBAL" => Value::Module(Module::Global),
                 _ => Value::Unknown,
@@ -322,6 +347,15 @@ impl Module {
             },
             Module::Array => match name {
                 b"from" => Value::Function(Function::ArrayFrom),
+                _ => Value::Unknown,
+            },
+            Module::Promise => match name {
+                b"resolve" | b"all" => Value::Function(Function::Identity),
+                _ => Value::Unknown,
+            },
+            Module::SearchPaths => match name {
+                b"push" => Value::Function(Function::SearchLast),
+                b"unshift" => Value::Function(Function::SearchFirst),
                 _ => Value::Unknown,
             },
             Module::PreGyp => match name {
@@ -369,7 +403,7 @@ impl Module {
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
-        !matches!(self, Module::Os | Module::Glob | Module::Array)
+        !matches!(self, Module::Os | Module::Glob | Module::Array | Module::Promise | Module::SearchPaths)
     }
 }
 
@@ -399,8 +433,10 @@ fn fs_member(name: &[u8]) -> Value {
     let name = name.strip_suffix(b"Sync").unwrap_or(name);
     Value::Function(match name {
         b"promises" => return Value::Module(Module::Fs),
-        b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"realpath"
-        | b"stat" | b"statfs" | b"watch" | b"watchFile" | b"openAsBlob" | b"pathExists" | b"readJson" | b"readJSON"
+        b"realpath" => Function::RealPath,
+        b"glob" => Function::Glob,
+        b"access" | b"createReadStream" | b"exists" | b"lstat" | b"open" | b"readFile" | b"readlink" | b"stat"
+        | b"statfs" | b"watch" | b"watchFile" | b"openAsBlob" | b"pathExists" | b"readJson" | b"readJSON"
         | b"ReadStream" => Function::Read,
         b"copyFile" | b"cp" | b"copy" => Function::Copy,
         b"rename" | b"link" | b"symlink" | b"move" => Function::WriteTwo,
@@ -419,6 +455,9 @@ pub(super) fn string_method(name: &[u8]) -> Option<Method> {
         b"concat" => Method::Concat,
         b"slice" => Method::Slice,
         b"substring" => Method::Substring,
+        b"substr" => Method::Substr,
+        b"indexOf" => Method::IndexOf,
+        b"lastIndexOf" => Method::LastIndexOf,
         b"replace" => Method::Replace,
         b"replaceAll" => Method::ReplaceAll,
         b"repeat" => Method::Repeat,
@@ -445,10 +484,15 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
     Some(match name {
         b"concat" => Method::Concat,
         b"join" => Method::Join,
-        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" | b"reduce" => Method::Each,
-        b"flatMap" => Method::FlatMap,
+        b"forEach" | b"some" | b"every" | b"find" | b"findIndex" => Method::Each,
         b"map" => Method::Map,
-        b"filter" | b"slice" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"flatMap" => Method::FlatMap,
+        b"reduce" => Method::Reduce,
+        b"filter" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"slice" => Method::Slice,
+        b"at" => Method::At,
+        b"pop" => Method::Pop,
+        b"shift" => Method::Shift,
         b"includes" => Method::Includes,
         b"push" | b"unshift" | b"add" => Method::Push,
         b"entries" => Method::Members(Members::Entries),
@@ -467,6 +511,15 @@ pub(super) fn map_method(name: &[u8]) -> Option<Method> {
         b"entries" => Method::Members(Members::Entries),
         _ => return None,
     })
+}
+
+/// A method of promises. What a promise holds is taken for the promise.
+pub(super) fn promise_method(name: &[u8]) -> Option<Method> {
+    match name {
+        b"then" => Some(Method::Then),
+        b"catch" | b"finally" => Some(Method::Settle),
+        _ => None,
+    }
 }
 
 /// A method of functions.

@@ -11,6 +11,9 @@ use super::{
 };
 use crate::record::{HOLE, ReferenceKind, Span};
 
+/// More folders than any file adds to `module.paths`.
+const MOST_SEARCHED: usize = 8;
+
 /// Steps that asking the disk counts for.
 const RESOLVE_STEPS: usize = 256;
 
@@ -36,6 +39,7 @@ impl Machine<'_> {
             if self.is_switched_off(*at, !has_unknown_part(&specifier)) {
                 continue;
             }
+            let specifier = self.searched(kind, &specifier, origin, *at).unwrap_or(specifier);
             self.want_joined(&specifier, true);
             let asked_by = self.note_ask(kind, &specifier, false, *at);
             if asked_by.is_none() && !has_unknown_part(&specifier) {
@@ -45,6 +49,46 @@ impl Machine<'_> {
             self.push_reference(kind, without_marks(&specifier).into_owned(), *at, origin, asked_by);
         }
         module
+    }
+
+    /// Where a package lies that is found by what the file added to `module.paths`.
+    fn searched(&mut self, kind: ReferenceKind, specifier: &str, origin: Origin, at: Span) -> Option<String> {
+        let is_own = origin != Origin::Anywhere;
+        if self.searched_first.len() + self.searched_last.len() == 0 || !is_own || specifier.starts_with(['.', '/']) {
+            return None;
+        }
+        let (first, last) = (self.searched_first.clone(), self.searched_last.clone());
+        if specifier.starts_with(HOLE) {
+            for folder in first.iter().chain(&last) {
+                self.ask(ReferenceKind::Path, folder, true, at);
+            }
+            return None;
+        }
+        let neighbours = self.settings.location.and_then(|location| location.neighbours)?;
+        self.spend((first.len() + last.len() + 1) * RESOLVE_STEPS);
+        if self.is_spent() || has_unknown_part(specifier) || matches!(kind, ReferenceKind::DynamicImport) {
+            return None;
+        }
+        let found = |folders: &[Rc<str>]| {
+            let paths = folders.iter().filter_map(|folder| node_path::path::join(&[folder, specifier]));
+            paths.into_iter().find(|path| neighbours.resolve(path, None).is_some())
+        };
+        found(&first).or_else(|| if neighbours.resolve(specifier, None).is_none() { found(&last) } else { None })
+    }
+
+    /// `module.paths.push(…)`: Node looks there too.
+    pub(super) fn search_also(&mut self, is_first: bool, folders: &[Argument]) {
+        for Argument { value, at } in folders {
+            let folder = self.text(value).filter(|folder| folder.starts_with('/') && !has_unknown_part(folder));
+            let Some(folder) = folder.map(Rc::from) else {
+                self.consume(value, *at);
+                continue;
+            };
+            let searched = if is_first { &mut self.searched_first } else { &mut self.searched_last };
+            if searched.len() < MOST_SEARCHED && !searched.contains(&folder) {
+                searched.push(folder);
+            }
+        }
     }
 
     /// The path that a specifier leads to.
@@ -68,32 +112,43 @@ impl Machine<'_> {
     /// `require.resolve(specifier, { paths })`: where the paths are known, it is
     /// looked for there; else the answer may lie anywhere.
     pub(super) fn resolve_with_paths(&mut self, arguments: &[Argument], options: &Value, origin: Origin) -> Value {
-        let folders: Vec<Rc<str>> = match options {
+        // For each of the paths what it may be.
+        let paths: Vec<Vec<Rc<str>>> = match options {
             Value::Object(options) => match options.get("paths") {
                 Some(Value::Array(array)) => {
-                    let folders = array.values.iter().flat_map(Value::alternatives);
-                    folders.filter_map(|folder| self.text(folder).map(Rc::from)).collect()
+                    let known = |folder: &Value| {
+                        let folder = self.text(folder);
+                        folder.filter(|folder| folder.starts_with('/') && !has_unknown_part(folder)).map(Rc::from)
+                    };
+                    array.values.iter().map(|path| path.alternatives().iter().filter_map(known).collect()).collect()
                 }
                 _ => Vec::new(),
             },
             _ => Vec::new(),
         };
         let first = arguments.first().map_or(Value::Unknown, |argument| argument.value.clone());
-        if !folders.iter().any(|folder| folder.starts_with('/') && !has_unknown_part(folder)) {
+        if paths.iter().all(Vec::is_empty) {
             // They are most often such as lead to the same package.
             self.load_value(ReferenceKind::RequireResolve, arguments.first(), origin);
             return self.resolved(&first, None).or(Value::Unknown);
         }
         let mut found = Vec::new();
-        for folder in folders.iter().filter(|folder| folder.starts_with('/') && !has_unknown_part(folder)) {
-            let path = self.resolved(&first, Some(folder));
-            if path.is_known() {
-                let from = self.candidates.len();
-                self.load_value(ReferenceKind::RequireResolve, arguments.first(), origin);
-                for candidate in &mut self.candidates[from..] {
-                    candidate.from = Some((&**folder).into());
+        for folders in paths {
+            for folder in &folders {
+                let path = self.resolved(&first, Some(folder));
+                if path.is_known() {
+                    let from = self.candidates.len();
+                    self.load_value(ReferenceKind::RequireResolve, arguments.first(), origin);
+                    for candidate in &mut self.candidates[from..] {
+                        candidate.from = Some((&**folder).into());
+                    }
+                    found.push(path);
                 }
-                found.push(path);
+            }
+            // Node takes the first that leads to something.
+            let is_sure = matches!((folders.as_slice(), found.as_slice()), ([_], [Value::Text(_)]));
+            if is_sure {
+                break;
             }
         }
         Value::one_of(found)
@@ -236,7 +291,7 @@ impl Machine<'_> {
                     self.load_value(ReferenceKind::DynamicImport, Some(&argument), Origin::Anywhere);
                 }
                 Value::Text(path) => {
-                    if let Some(folder) = node_path::path::dirname(&path) {
+                    if let Some(folder) = folder_of(&path) {
                         self.load_from(ReferenceKind::DynamicImport, folder, Some(&argument));
                     }
                 }
@@ -250,7 +305,11 @@ impl Machine<'_> {
     }
 }
 
+/// Where relative specifiers begin in the file of that path; one with a `/` behind it is a folder.
+fn folder_of(path: &str) -> Option<&str> {
+    if path.ends_with('/') { Some(path) } else { node_path::path::dirname(path) }
+}
+
 fn require_from(path: &str) -> Value {
-    let folder = if path.ends_with('/') { Some(path) } else { node_path::path::dirname(path) };
-    folder.map_or(Value::Unknown, |folder| Value::RequireFrom(folder.into()))
+    folder_of(path).map_or(Value::Unknown, |folder| Value::RequireFrom(folder.into()))
 }

@@ -21,6 +21,7 @@ use super::{
     receiver::Receiver,
     scope::{Early, Hoisted, Names},
     sibling::Siblings,
+    switch::Switch,
     value::Value,
 };
 use crate::{
@@ -99,6 +100,13 @@ pub(super) struct Machine<'s> {
     /// template that is handed on may include its neighbours.
     pub(super) named_paths: AHashSet<Rc<str>>,
     pub(super) handed_on: Vec<(Rc<str>, Span)>,
+    /// `switch`es that the target decides, each within the one before it.
+    pub(super) switches: Vec<Switch>,
+    /// So many blocks and sections are open that are never run.
+    pub(super) dead: u32,
+    /// Where Node looks for packages before and behind all other folders.
+    pub(super) searched_first: Vec<Rc<str>>,
+    pub(super) searched_last: Vec<Rc<str>>,
     /// References to view engines, which count unless one is given.
     pub(super) view_engines: Vec<usize>,
     pub(super) engine_given: bool,
@@ -202,13 +210,14 @@ const NO_TOKEN: Token =
     Token { start: 0, end: 0, kind: Kind::Semicolon, role: Role::None, newline_before: false, in_type: false };
 
 /// Names that mean something only where values are followed.
-const VALUE_NAMES: [&[u8]; 11] = [
+const VALUE_NAMES: [&[u8]; 12] = [
     b"process",
     b"global",
     b"globalThis",
     b"GLOBAL",
     b"Object",
     b"Array",
+    b"Promise",
     b"Map",
     b"Set",
     b"String",
@@ -251,6 +260,10 @@ impl<'s> Machine<'s> {
             open_functions: Vec::new(),
             named_paths: AHashSet::new(),
             handed_on: Vec::new(),
+            switches: Vec::new(),
+            dead: 0,
+            searched_first: Vec::new(),
+            searched_last: Vec::new(),
             view_engines: Vec::new(),
             engine_given: false,
             given_away: Vec::new(),
@@ -446,10 +459,7 @@ impl<'s> Machine<'s> {
             Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen => self.open(token),
             Kind::ParenClose | Kind::BracketClose | Kind::BraceClose => self.close(token),
             Kind::Comma => self.comma(token),
-            Kind::Semicolon => {
-                self.end_statement();
-                self.end_bodies_before_next();
-            }
+            Kind::Semicolon => self.close_statement(),
             Kind::Plus => self.plus(token),
             Kind::Assign => self.assign(token),
             Kind::Arrow => self.arrow(token),
@@ -479,7 +489,13 @@ impl<'s> Machine<'s> {
                     exported.is_default = true;
                 }
             }
+            Kind::Case | Kind::Default if self.is_in_switch() => self.label(token.kind),
+            Kind::Break | Kind::Continue | Kind::Throw => {
+                self.leave_section();
+                self.end_statement();
+            }
             Kind::Return => {
+                self.leave_section();
                 self.end_statement();
                 self.top_mut().returns = true;
             }
@@ -514,17 +530,14 @@ impl<'s> Machine<'s> {
 fn always_begins_statement(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Break
-            | Kind::Case
+        Kind::Case
             | Kind::Catch
-            | Kind::Continue
             | Kind::Debugger
             | Kind::Default
             | Kind::Do
             | Kind::Enum
             | Kind::Finally
             | Kind::Switch
-            | Kind::Throw
             | Kind::Try
             | Kind::While
             | Kind::With

@@ -5,7 +5,7 @@
 
 use super::{
     function::Ask,
-    known::{self, Module},
+    known::{self, Method, Module},
     machine::Machine,
     value::Value,
 };
@@ -136,6 +136,8 @@ pub(super) fn leads_to_files(value: &Value) -> bool {
             !function.makes_values()
                 && !matches!(function, Assign | Constant(_) | DefineProperty | Write | WriteTwo | Identity)
         }
+        // What takes paths goes on to take them.
+        Value::Method(of) if of.1 == Method::Bound => of.0.elements().alternatives().iter().any(leads_to_files),
         Value::Url(_)
         | Value::Filename
         | Value::ImportMetaUrl

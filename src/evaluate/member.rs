@@ -39,7 +39,7 @@ impl<'s> Machine<'s> {
             let name_at = start + (part.len() - part.trim_ascii_start().len()) as u32;
             start += part.len() as u32 + 1;
             if is_name(name) && self.names_contain(name) {
-                let element = self.member_by_value(value, &Value::Number(index as u32));
+                let element = self.member_by_value(value, &Value::Number(index as i32));
                 self.assign_value(Some(Span { start: name_at, end: name_at + name.len() as u32 }), &element);
             }
         }

@@ -11,7 +11,7 @@
 //! its start, and values are followed: strings, paths, objects, functions.
 //!
 //! - `machine` takes tokens one by one; `frame` is what it knows of one bracket
-//! - `expression`, `bracket`, `statement` are a token's effects, by what it does
+//! - `expression`, `bracket`, `statement`, `switch` are a token's effects, by what it does
 //! - `fold` computes operators; `value` is what an expression can be known to be,
 //!   `kept` how much of that there may be
 //! - `scope` knows which names are bound to what, and what a binding hides
@@ -21,7 +21,8 @@
 //! - `collection` says what loops and callbacks get of arrays and objects
 //! - `parameter` is what they make of those
 //! - `known` names the modules and functions that are known; `call` and `apply`
-//!   say what calling them gives and asks for, `load` what loaders load; `node_path`
+//!   say what calling them gives and asks for, `method` what methods of arrays and
+//!   promises do, `process` what is started, `load` what loaders load; `node_path`
 //!   computes paths
 //! - `bundle` knows modules that a bundler put into one file
 //! - `sibling` says which files beside this one would tell more, and takes in
@@ -50,17 +51,20 @@ mod load;
 mod machine;
 mod meaning;
 mod member;
+mod method;
 mod needles;
 #[doc(hidden)]
 pub mod node_path;
 mod order;
 mod parameter;
+mod process;
 mod quiet;
 mod receiver;
 mod regex;
 mod scope;
 mod sibling;
 mod statement;
+mod switch;
 mod value;
 
 use crate::{

@@ -12,7 +12,7 @@ use ahash::AHashMap;
 use super::{
     frame::{Declaration, Key, Keyword, Opener, PatternEntry},
     function::sole_mark,
-    known::{Function, Module},
+    known::{Function, Method, Module},
     machine::{Machine, Parameter},
     needles,
     sibling::is_called_require,
@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     lexer::{Kind, Role},
-    record::Span,
+    record::{Format, Span},
 };
 
 /// The parameters of the CommonJS wrapper.
@@ -115,6 +115,7 @@ impl<'s> Machine<'s> {
             b"Array" => Value::Module(Module::Array),
             b"Map" => Value::Function(Function::Map),
             b"Set" => Value::Function(Function::Set),
+            b"Promise" => Value::Module(Module::Promise),
             b"String" => Value::Function(Function::Identity),
             b"undefined" => Value::Nothing,
             _ => return None,
@@ -204,11 +205,13 @@ impl<'s> Machine<'s> {
             },
             // Of an object a few members more do no harm.
             Some(Key::Rest(from)) => value.map(|value| match value {
-                Value::Array(array) => Value::array(array.values.iter().skip(usize::from(from)).cloned().collect()),
+                Value::Array(array) => {
+                    Value::array_of(array.values.iter().skip(usize::from(from)).cloned().collect(), array.filling)
+                }
                 Value::Object(_) => value.clone(),
                 _ => Value::Unknown,
             }),
-            Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(u32::from(index))),
+            Some(Key::Element(index)) => self.member_by_value(value, &Value::Number(i32::from(index))),
             None => Value::Unknown,
         }
     }
@@ -340,6 +343,9 @@ impl<'s> Machine<'s> {
 
     /// A variable got a value, after its declaration.
     pub(super) fn assign_value(&mut self, place: Option<Span>, value: &Value) {
+        if self.is_dead_code() {
+            return;
+        }
         let Some(at) = place else {
             let here = Span { start: self.top().start.unwrap_or(0), end: self.top().end };
             return self.consume(value, here);
@@ -394,6 +400,10 @@ impl<'s> Machine<'s> {
         self.consume(value, at);
         self.note_assigned_export(name, value);
         let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
+        self.assign_global(base, name, value, at);
+        if name == b"process.env.NODE_OPTIONS" {
+            self.ask_for_node_options(value, None, at);
+        }
         if name.ends_with(b".exports") && self.note_exports(base, value) {
             return;
         }
@@ -411,6 +421,26 @@ impl<'s> Machine<'s> {
             _ => (name, self.owner_of(base).unwrap_or(self.top().function_scope)),
         };
         self.assign_or_bind(name, owner, value, at);
+    }
+
+    /// `global.name` got a value: `name` is a variable everywhere.
+    fn assign_global(&mut self, base: &[u8], name: &'s [u8], value: &Value, at: Span) {
+        if !value.is_known() || self.lookup(base) != Some(Value::Module(Module::Global)) {
+            return;
+        }
+        let name = name.get(base.len() + 1..).unwrap_or_default().trim_ascii();
+        // CommonJS has a `require` of its own.
+        let is_free = match WRAPPER_NAMES.contains(&name) {
+            true => self.has_module_syntax || self.settings.format == Format::Module,
+            false => self.global(name).is_none(),
+        };
+        if !is_free || self.names_contain(name) {
+            return;
+        }
+        if matches!(value, Value::Require(Origin::Anywhere)) {
+            self.adopt_earlier_uses(0, name);
+        }
+        self.assign_or_bind(name, 0, value, at);
     }
 
     /// A name that is known may have this value from now on; any other gets it, in `owner`.
@@ -703,6 +733,7 @@ pub(super) fn is_worth_hoisting(value: &Value) -> bool {
             use Function::{Constant, Identity, Write, WriteTwo};
             !function.makes_values() && !matches!(function, Constant(_) | Write | WriteTwo | Identity)
         }
+        Value::Method(of) => of.1 == Method::Bound && is_worth_hoisting(&of.0),
         // What of it is wanted shows where it is used.
         Value::Sibling(_) => true,
         Value::Local(_) | Value::Url(_) | Value::Filename | Value::ImportMetaUrl => true,

@@ -375,7 +375,7 @@ fn relocated(value: &Value, first: u32) -> Value {
     match value {
         Value::Local(number) => Value::Local(first + number),
         Value::OneOf(values) => Value::one_of(values.iter().map(|value| relocated(value, first))),
-        Value::Array(array) => array.with(array.values.iter().map(|value| relocated(value, first)).collect()),
+        Value::Array(array) => array.map(|value| relocated(value, first)),
         Value::Object(object) => {
             let members = object.entries.iter().map(|(key, value)| (Rc::clone(key), relocated(value, first)));
             object.with(members.collect())

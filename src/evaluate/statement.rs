@@ -62,8 +62,8 @@ impl Machine<'_> {
         }
     }
 
-    /// A block closed, and with it the statement that it is or ends.
-    pub(super) fn end_block(&mut self) {
+    /// A `;` was read, or a block closed: whatever statement that was has ended, even an empty one.
+    pub(super) fn close_statement(&mut self) {
         self.end_statement();
         self.end_dead_statement();
         self.end_bodies_before_next();

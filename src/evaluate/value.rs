@@ -64,8 +64,8 @@ pub(super) enum Value {
     Text(Rc<str>),
     /// A string that the target or the user told: what compares with it is decided.
     Told(Rc<str>),
-    /// A number that is written out.
-    Number(u32),
+    /// A whole number.
+    Number(i32),
     /// `true` or `false`.
     Boolean(bool),
     /// `undefined`, `null`, `void 0`.
@@ -134,13 +134,25 @@ pub(super) enum Value {
 
 const _: () = assert!(size_of::<Value>() <= 24);
 
+/// What is known of the places of an array's elements; the later, the less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Filling {
+    /// Each stands once, at its place.
+    #[default]
+    InOrder,
+    /// They are some of those that are written, in any order and number.
+    Some,
+    /// The same, of an array that was made empty.
+    Grows,
+}
+
 /// What is known of an array.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Array {
     /// Its elements.
     pub(super) values: Vec<Value>,
-    /// It was made empty: which elements it may have is known, not how many, nor in which order.
-    pub(super) grows: bool,
+    /// What is known of their places.
+    pub(super) filling: Filling,
     size: Size,
     _kept: Kept,
 }
@@ -181,9 +193,19 @@ impl Size {
 }
 
 impl Array {
-    /// One like it with these elements.
-    pub(super) fn with(&self, values: Vec<Value>) -> Value {
-        Value::array_that(self.grows, values)
+    /// An array with `f` of every element.
+    pub(super) fn map(&self, f: impl FnMut(&Value) -> Value) -> Value {
+        Value::array_of(self.values.iter().map(f).collect(), self.filling)
+    }
+
+    /// Each element stands once, at its place.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.filling == Filling::InOrder
+    }
+
+    /// It was made empty.
+    pub(super) fn grows(&self) -> bool {
+        self.filling == Filling::Grows
     }
 }
 
@@ -252,16 +274,21 @@ impl Value {
         Value::Text(Rc::from(&*HOLE.encode_utf8(&mut buffer)))
     }
 
-    /// An array of these; unknown if that is too much to keep.
+    /// An array of these in this order; unknown if that is too much to keep.
     pub(super) fn array(values: Vec<Value>) -> Value {
-        Value::array_that(false, values)
+        Value::array_of(values, Filling::InOrder)
     }
 
-    /// An array that was made empty, if it `grows`.
-    pub(super) fn array_that(grows: bool, values: Vec<Value>) -> Value {
+    /// An array of some of these, in any order and number.
+    pub(super) fn some(values: Vec<Value>) -> Value {
+        Value::array_of(values, Filling::Some)
+    }
+
+    /// An array of these; unknown if that is too much to keep.
+    pub(super) fn array_of(values: Vec<Value>, filling: Filling) -> Value {
         let size = Size::of(values.iter());
         let kept = size.is_bearable().then(|| Kept::of(values.capacity() * size_of::<Value>())).flatten();
-        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, grows, size, _kept: kept })))
+        kept.map_or(Value::Unknown, |kept| Value::Array(Rc::new(Array { values, filling, size, _kept: kept })))
     }
 
     /// An object with these members; unknown if that is too much to keep.
@@ -564,7 +591,7 @@ impl Value {
     /// It was made empty: others may put something into it.
     pub(super) fn grows(&self) -> bool {
         match self {
-            Value::Array(array) => array.grows,
+            Value::Array(array) => array.grows(),
             Value::Object(object) => object.grows,
             _ => false,
         }
@@ -622,9 +649,7 @@ impl Value {
                     .into(),
             ),
             Value::OneOf(values) => Value::one_of(values.iter().map(|value| value.clone().forget_marks(from))),
-            Value::Array(array) => {
-                array.with(array.values.iter().map(|value| value.clone().forget_marks(from)).collect())
-            }
+            Value::Array(array) => array.map(|value| value.clone().forget_marks(from)),
             Value::Object(object) => {
                 let members = object.entries.iter();
                 let members = members.map(|(key, value)| (Rc::clone(key), value.clone().forget_marks(from))).collect();

@@ -42,6 +42,42 @@ pub fn substring(text: &str, start: f64, end: Option<f64>) -> Option<&str> {
     if start == end { Some("") } else { text.get(start.min(end)..start.max(end)) }
 }
 
+/// `text.substr(start, length)`.
+pub fn substr(text: &str, start: f64, length: Option<f64>) -> Option<&str> {
+    let start = offset(text, start)?;
+    let length = length.map(|length| integer(length).max(0.0));
+    if length == Some(0.0) {
+        return Some("");
+    }
+    let rest = text.get(start..)?;
+    match length {
+        None => Some(rest),
+        Some(length) => rest.get(..offset(rest, length)?),
+    }
+}
+
+/// `text.indexOf(search)`.
+pub fn index_of(text: &str, search: &str) -> Option<i32> {
+    // In a hole there may be an earlier one than in what follows.
+    let known = text.find(HOLE).unwrap_or(text.len());
+    match text[..known].find(search) {
+        Some(at) => units(&text[..at]),
+        None => (known == text.len() && !has_hole(search)).then_some(-1),
+    }
+}
+
+/// `text.lastIndexOf(search)`.
+pub fn last_index_of(text: &str, search: &str) -> Option<i32> {
+    if has_hole(text) || has_hole(search) {
+        return None;
+    }
+    text.rfind(search).map_or(Some(-1), |at| units(&text[..at]))
+}
+
+fn units(text: &str) -> Option<i32> {
+    i32::try_from(text.encode_utf16().count()).ok()
+}
+
 /// `text.charAt(index)`.
 pub fn char_at(text: &str, index: f64) -> Option<&str> {
     let index = integer(index);

@@ -1,0 +1,259 @@
+//! Programs that are started: what `fork`, `spawn` and `Worker` run, and what
+//! flags of Node load before it. Where a folder is given to start in, relative
+//! paths begin there.
+
+use std::rc::Rc;
+
+use super::{
+    machine::Machine,
+    node_path,
+    value::{Argument, Object, Value, has_unknown_part},
+};
+use crate::record::{HOLE, ReferenceKind, STAR, Span};
+
+/// Flags of Node that name a module.
+const PRELOADS: [&str; 5] = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
+
+impl Machine<'_> {
+    /// `fork(module, [argument, …], options)`.
+    pub(super) fn fork(&mut self, module: &Value, at: Span, rest: &[Argument]) {
+        let folder = self.started_in(rest);
+        let is_told = self.ask_program(module, folder.as_deref(), at);
+        self.take_options(rest, folder.as_deref(), is_told);
+    }
+
+    /// `spawn(command, [argument, …], options)`: the program that Node is to run, or any path.
+    pub(super) fn spawn(&mut self, command: &Value, at: Span, rest: &[Argument]) {
+        self.consume(command, at);
+        let is_node = match self.text(command) {
+            Some(command) => matches!(command.rsplit('/').next(), Some("node" | "node.exe")),
+            // `process.execPath`, as a rule.
+            None => true,
+        };
+        let folder = self.started_in(rest);
+        for argument in rest {
+            if let (true, Value::Array(array)) = (is_node, &argument.value) {
+                let script = self.ask_for_preloads(&array.values, folder.as_deref(), argument.at);
+                if let Some(script) = script.filter(|script| self.text(script).is_some()) {
+                    self.ask_program(&script, folder.as_deref(), argument.at);
+                }
+            }
+        }
+        self.take_options(rest, folder.as_deref(), false);
+    }
+
+    /// `new Worker(file, options)`: it starts in the folder of its parent.
+    pub(super) fn take_worker_options(&mut self, rest: &[Argument]) {
+        self.take_options(rest, None, false);
+    }
+
+    /// The folder that the options name to start in.
+    fn started_in(&self, rest: &[Argument]) -> Option<Rc<str>> {
+        let options = rest.iter().find_map(|argument| match &argument.value {
+            Value::Object(options) => Some(options),
+            _ => None,
+        });
+        self.folder_named(options?.get("cwd")?)
+    }
+
+    fn folder_named(&self, folder: &Value) -> Option<Rc<str>> {
+        let path = self.path_of_url(folder);
+        let path = self.text(&path).filter(|path| path.starts_with('/') && !has_unknown_part(path));
+        path.map(Rc::from)
+    }
+
+    /// Asks for a program; gives whether the folder told where it is.
+    fn ask_program(&mut self, program: &Value, folder: Option<&str>, at: Span) -> bool {
+        let path = match (folder, self.text(program)) {
+            (Some(folder), Some(text)) if !text.starts_with(['/', HOLE]) && !has_unknown_part(&text) => {
+                node_path::path::resolve(folder, &[&text])
+            }
+            _ => None,
+        };
+        let is_told = path.is_some();
+        self.ask_file(ReferenceKind::Program, &path.map_or(program.clone(), Value::text_of), at);
+        is_told
+    }
+
+    /// The arguments of Node itself: asks for what they load, and gives the
+    /// first that is no flag, the program.
+    fn ask_for_preloads(&mut self, arguments: &[Value], folder: Option<&str>, at: Span) -> Option<Value> {
+        let mut is_preload = false;
+        for argument in arguments {
+            let flag = self.text(argument).filter(|text| text.starts_with('-')).map(|text| text.into_owned());
+            match flag {
+                Some(flag) => match flag.split_once('=') {
+                    Some((name, module)) if PRELOADS.contains(&name) => {
+                        self.ask_preload(&Value::text_of(module), folder, at)
+                    }
+                    Some(_) => {}
+                    None => is_preload = PRELOADS.contains(&&*flag),
+                },
+                None if std::mem::take(&mut is_preload) => self.ask_preload(argument, folder, at),
+                None => return Some(argument.clone()),
+            }
+        }
+        None
+    }
+
+    /// `NODE_OPTIONS` of the environment: every program of Node that is started takes them.
+    pub(super) fn ask_for_node_options(&mut self, options: &Value, folder: Option<&str>, at: Span) {
+        for options in options.alternatives() {
+            let options = self.text(options);
+            // What the environment had before is a hole in front of them.
+            let words = options.iter().flat_map(|options| options.split_ascii_whitespace());
+            let flags: Vec<Value> = words.filter(|word| !word.starts_with(HOLE)).map(Value::text_of).collect();
+            self.ask_for_preloads(&flags, folder, at);
+        }
+    }
+
+    /// A module that a flag names: by a path, else it is some package.
+    fn ask_preload(&mut self, module: &Value, folder: Option<&str>, at: Span) {
+        let is_url = self.text(module).is_some_and(|text| text.starts_with("file:"));
+        let module = if is_url { self.path_of_url(module) } else { module.clone() };
+        if matches!(module, Value::Url(_)) || self.text(&module).is_some_and(|text| text.starts_with(['.', '/'])) {
+            self.ask_program(&module, folder, at);
+        }
+    }
+
+    /// What a started program is given: arguments, and options among which is its
+    /// folder. That is no path of its own where it has told where the program is.
+    fn take_options(&mut self, rest: &[Argument], folder: Option<&str>, folder_is_told: bool) {
+        for Argument { value, at } in rest {
+            match value {
+                Value::Object(options) => self.take_each_option(options, folder, folder_is_told, *at),
+                Value::Array(array) => {
+                    array.values.iter().for_each(|value| self.consume_flag(value, *at));
+                    self.consume(value, *at);
+                }
+                value => self.consume(value, *at),
+            }
+        }
+    }
+
+    fn take_each_option(&mut self, options: &Object, folder: Option<&str>, folder_is_told: bool, at: Span) {
+        self.spend(options.entries.len() * 8);
+        if self.is_spent() {
+            return;
+        }
+        for (key, value) in &options.entries {
+            match (&**key, value) {
+                ("cwd", _) if folder_is_told => continue,
+                ("execArgv", Value::Array(flags)) => {
+                    self.ask_for_preloads(&flags.values, folder, at);
+                }
+                ("env", Value::Object(env)) => {
+                    if let Some(options) = env.get("NODE_OPTIONS") {
+                        self.ask_for_node_options(options, folder, at);
+                    }
+                }
+                _ => {}
+            }
+            self.consume(value, at);
+        }
+    }
+
+    /// `--config=/a/path`: what follows the sign is a value of its own.
+    pub(super) fn consume_flag(&mut self, argument: &Value, at: Span) {
+        let text = self.text(argument).filter(|text| text.starts_with("--"));
+        let path = text.and_then(|text| text.split_once('=').map(|(_, path)| Value::text_of(path)));
+        if let Some(path) = path {
+            self.consume(&path, at);
+        }
+    }
+
+    /// The path without links that a path leads to: as far as is known here, the same.
+    pub(super) fn real_path(&self, path: &Value) -> Value {
+        match path {
+            Value::Filename => Value::Filename,
+            Value::Url(path) => Value::Text(Rc::clone(path)),
+            path => match (self.text(path), &self.places) {
+                (Some(text), _) if text.starts_with('/') || text.starts_with(super::value::is_unknown_part) => {
+                    Value::text_of(text)
+                }
+                (Some(text), Some(places)) if matches!(path, Value::Text(_) | Value::Told(_) | Value::Literal(_)) => {
+                    let slash = if text.ends_with('/') { "/" } else { "" };
+                    let path = node_path::path::resolve(&places.cwd, &[&text]);
+                    path.map_or(Value::Unknown, |path| Value::text_of(path + slash))
+                }
+                _ => Value::Unknown,
+            },
+        }
+    }
+
+    /// `fs.glob(pattern, { cwd })`, and a callback.
+    pub(super) fn glob(&mut self, patterns: &Value, at: Span, rest: &[Argument]) {
+        let options = rest.iter().find_map(|argument| match &argument.value {
+            Value::Object(options) => Some(Rc::clone(options)),
+            _ => None,
+        });
+        let folder = match options.as_ref().and_then(|options| options.get("cwd")) {
+            Some(folder) => self.folder_named(folder),
+            None if options.as_ref().is_some_and(|options| options.open) => None,
+            None => self.places.as_ref().map(|places| Rc::clone(&places.cwd)),
+        };
+        let each = match patterns {
+            Value::Array(array) => array.values.clone(),
+            patterns => patterns.alternatives().to_vec(),
+        };
+        let Some(folder) = folder else { return self.consume_all(rest) };
+        for pattern in each {
+            let pattern = self.text(&pattern).map(|text| as_holes(&text));
+            let path = pattern.and_then(|pattern| node_path::path::resolve(&folder, &[&pattern]));
+            if let Some(path) = path {
+                self.ask(ReferenceKind::Path, &path, false, at);
+            }
+        }
+        rest.iter().filter(|argument| !matches!(argument.value, Value::Object(_))).for_each(|argument| {
+            self.consume(&argument.value, argument.at);
+        });
+    }
+}
+
+/// A glob as a pattern of ours: what it leaves open is a hole.
+fn as_holes(glob: &str) -> String {
+    let mut holes = String::with_capacity(glob.len());
+    let mut rest = glob;
+    while let Some(first) = rest.chars().next() {
+        let closing = match first {
+            '{' => '}',
+            '[' => ']',
+            _ => first,
+        };
+        let (hole, len) = match first {
+            '*' if rest.starts_with("**/") => (Some(HOLE), 3),
+            '*' if rest.starts_with("**") => (Some(HOLE), 2),
+            '*' | '?' => (Some(STAR), 1),
+            '{' | '[' => match rest.find(closing) {
+                Some(end) => (Some(if rest[..end].contains('/') { HOLE } else { STAR }), end + 1),
+                None => (None, 1),
+            },
+            first => (None, first.len_utf8()),
+        };
+        match hole {
+            Some(hole) => holes.push(hole),
+            None => holes.push(first),
+        }
+        rest = &rest[len..];
+    }
+    holes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_glob_leaves_open_is_a_hole() {
+        for (glob, pattern) in [
+            ("conf/*.json", "conf/S.json"),
+            ("**/*.{js,ts}", "HS.S"),
+            ("a/**", "a/H"),
+            ("{a/b,c}/[xy]?.txt", "H/SS.txt"),
+            ("a{b", "a{b"),
+        ] {
+            let expected = pattern.replace('S', &STAR.to_string()).replace('H', &HOLE.to_string());
+            assert_eq!(as_holes(glob), expected, "{glob}");
+        }
+    }
+}
