@@ -17,8 +17,8 @@
 //! - `scope` knows which names are bound to what, and what a binding hides
 //! - `function` remembers what functions of the file do with their parameters
 //! - `known` names the modules and functions that are known; `call` and `apply`
-//!   say what calling them gives and asks for, `load` what loaders load; `node_path`
-//!   computes paths
+//!   say what calling them gives and asks for, `libraries` where libraries look for
+//!   what they are told, `load` what loaders load; `node_path` computes paths
 //! - `bundle` knows modules that a bundler put into one file
 //! - `sibling` says which files beside this one would tell more, and takes in
 //!   what they export; `exports` finds that out about a file
@@ -41,6 +41,7 @@ mod function;
 mod import;
 mod kept;
 mod known;
+mod libraries;
 mod load;
 mod machine;
 mod meaning;
