@@ -126,11 +126,7 @@ impl Machine<'_> {
                 self.consume_all(rest.get(1..).unwrap_or_default());
             }
             Function::CommandFolder => {
-                let own = self.places.as_ref().map(|places| places.folder.clone()).unwrap_or_default();
-                let folder = first.map(|folder| {
-                    let path = self.text(folder).and_then(|folder| node_path::path::resolve(&own, &[&folder]));
-                    path.map_or(Value::Unknown, Value::text_of)
-                });
+                let folder = self.path_beside(&first);
                 self.ask_file(ReferenceKind::Folder, &folder, place);
                 self.consume_all(rest);
                 return Value::Module(Module::Yargs);
@@ -215,6 +211,17 @@ impl Machine<'_> {
                 }
             }
             Function::NodeGypBuild => self.ask_file(ReferenceKind::NodeGypBuild, &first, place),
+            Function::RequireAddon => self.require_addon(&first, place, rest),
+            Function::Subcommand => return self.subcommand(&first, place, rest),
+            Function::SubcommandFolder => return self.subcommand_folder(&first),
+            Function::ProgramName => return self.program_name(&first),
+            Function::PathOption(option) => self.path_option(option, arguments),
+            Function::Umzug => self.umzug(arguments),
+            Function::ThreadsWorker => {
+                let script = self.path_beside(&first);
+                self.ask_file(ReferenceKind::Program, &script, place);
+                self.consume_all(rest);
+            }
             Function::PreGypFind => {
                 self.ask_file(ReferenceKind::PreGyp, &first, place);
                 // What it gives is the addon's path, which is required then.
@@ -278,10 +285,11 @@ impl Machine<'_> {
             Module::Express => return Value::Module(Module::ExpressApp),
             // A getter, as webpack makes for default exports.
             _ if arguments.is_empty() => return Value::Module(module),
-            Module::Yargs => {
+            Module::Yargs | Module::Commander => {
                 self.consume_all(arguments);
                 return Value::Module(module);
             }
+            Module::Umzug => self.umzug(arguments),
             Module::ChildProcess => self.spawn(&first, place, arguments.get(1..).unwrap_or_default()),
             Module::Pino => {
                 if let Value::Object(options) = &first

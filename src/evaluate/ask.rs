@@ -120,7 +120,7 @@ impl Machine<'_> {
         length.map_or(Value::Unknown, Value::Number)
     }
 
-    fn depends_on_entry(&self) {
+    pub(super) fn depends_on_entry(&self) {
         if let Some(neighbours) = self.settings.location.and_then(|location| location.neighbours) {
             neighbours.depends_on_entry();
         }
@@ -217,7 +217,10 @@ impl Machine<'_> {
             Value::Url(path) => self.ask(ReferenceKind::Path, path, false, at),
             Value::OneOf(values) => values.iter().for_each(|value| self.consume(value, at)),
             Value::Array(array) => array.values.iter().for_each(|value| self.consume(value, at)),
-            Value::Object(object) => object.entries.iter().for_each(|(_, value)| self.consume(value, at)),
+            Value::Object(object) => {
+                self.consume_relative_to(object, at);
+                object.entries.iter().for_each(|(_, value)| self.consume(value, at));
+            }
             Value::Local(number) => self.escape(*number),
             Value::Method(_) => self.escape_all(value),
             _ => {}
@@ -231,9 +234,12 @@ impl Machine<'_> {
         // A pattern for a library that globs: its stars are parts not known.
         let is_glob = text.contains('*') && !has_unknown_part(text);
         if is_glob {
-            let any_folders = text.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
-            let holes = any_folders.replace('*', &STAR.to_string());
-            return self.ask(ReferenceKind::Path, &holes, false, at);
+            for glob in without_choices(text) {
+                let any_folders = glob.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
+                let holes = any_folders.replace('*', &STAR.to_string());
+                self.ask(ReferenceKind::Path, &holes, false, at);
+            }
+            return;
         }
         if let Some(holes) = without_placeholders(text) {
             return self.ask(ReferenceKind::Path, &holes, false, at);
@@ -310,6 +316,7 @@ impl Machine<'_> {
             | ReferenceKind::Folder
             | ReferenceKind::Program
             | ReferenceKind::NodeGypBuild
+            | ReferenceKind::RequireAddon
             | ReferenceKind::PreGyp
             | ReferenceKind::NBind => self.ask(kind, specifier, is_file, at),
             _ => {
@@ -403,6 +410,29 @@ fn without_placeholders(text: &str) -> Option<String> {
     }
     holes.push_str(rest);
     found.then_some(holes)
+}
+
+/// The globs that one with choices such as `{js,ts}` stands for.
+fn without_choices(glob: &str) -> Vec<String> {
+    /// More than a person writes stay as they are.
+    const MOST: usize = 16;
+    let mut open = vec![glob.to_owned()];
+    let mut globs = Vec::new();
+    while let Some(glob) = open.pop() {
+        let has_room = open.len() + globs.len() < MOST;
+        match choice(&glob).filter(|(_, ways, _)| has_room && ways.split(',').count() <= MOST) {
+            Some((before, ways, after)) => open.extend(ways.split(',').map(|way| format!("{before}{way}{after}"))),
+            None => globs.push(glob),
+        }
+    }
+    globs
+}
+
+/// The first choice of a glob: what stands before, in and behind its braces.
+fn choice(glob: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = glob.split_once('{')?;
+    let (ways, after) = rest.split_once('}')?;
+    (ways.contains(',') && !ways.contains('{')).then_some((before, ways, after))
 }
 
 /// By what a path is known that was asked for.

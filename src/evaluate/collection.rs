@@ -39,11 +39,15 @@ impl Machine<'_> {
     fn elements_for_callback(&mut self, frame: usize) -> Option<(Value, Value)> {
         let Opener::Call(call) = &self.frames.get(frame)?.opener else { return None };
         let Value::Method(of) = &call.callee else { return None };
-        let calls = matches!(of.1, Method::Each | Method::Map | Method::FlatMap | Method::Filter);
-        if !call.arguments.is_empty() || !calls {
+        if !call.arguments.is_empty() {
             return None;
         }
-        let (element, key) = for_callback(&of.0);
+        let (element, key) = match of.1 {
+            Method::Each | Method::Map | Method::FlatMap | Method::Filter => for_callback(&of.0),
+            // What a promise holds.
+            Method::Then => (of.0.clone(), Value::Unknown),
+            _ => return None,
+        };
         let element = self.another_use(element);
         element.is_known().then_some((element, key))
     }

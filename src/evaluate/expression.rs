@@ -451,7 +451,7 @@ impl Machine<'_> {
             _ => MOST_PARTS,
         };
         match &mut self.top_mut().opener {
-            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if array.is_in_order()) => {
+            Opener::Call(call) if spread && matches!(&argument.value, Value::Array(array) if !array.grows()) => {
                 if let Value::Array(array) = &argument.value {
                     let room = Call::KEPT.saturating_sub(call.arguments.len());
                     let values = array.values.iter().take(room);

@@ -56,6 +56,16 @@ pub(super) enum Module {
     Yargs,
     /// `glob`, `fast-glob`, `globby`, `tinyglobby`.
     Glob,
+    /// `commander`, its `Command`, and what most of its methods give.
+    Commander,
+    /// `drizzle-orm/…/migrator`.
+    DrizzleMigrator,
+    /// `umzug`.
+    Umzug,
+    /// `threads`.
+    Threads,
+    /// `kuromoji`.
+    Kuromoji,
 }
 
 /// A function that is known.
@@ -127,6 +137,20 @@ pub(super) enum Function {
     ExpressEngine,
     /// `commandDir` of yargs: a folder of modules, from the file's own.
     CommandFolder,
+    /// `require-addon`: a specifier, then the path of the file that asks.
+    RequireAddon,
+    /// `command` of commander: may be a program of its own.
+    Subcommand,
+    /// `executableDir` of commander: where such programs are.
+    SubcommandFolder,
+    /// `name` of commander, with which their names begin.
+    ProgramName,
+    /// Takes options, one of which is a path from the working directory.
+    PathOption(PathOption),
+    /// `Umzug`, whose migrations are modules.
+    Umzug,
+    /// `Worker` of `threads`: a module, from the file's own folder.
+    ThreadsWorker,
     /// `amdefine`: gives `define`.
     AmdDefiner,
     /// `define` of AMD, where it is at work in Node.
@@ -171,6 +195,25 @@ pub(super) enum PathFunction {
     IsAbsolute,
     Parse,
     Format,
+}
+
+/// An option of a library that is a path from the working directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PathOption {
+    /// `migrate(db, { migrationsFolder })` of drizzle-orm.
+    MigrationsFolder,
+    /// `builder({ dicPath })` of kuromoji.
+    DicPath,
+}
+
+impl PathOption {
+    /// Its key.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            PathOption::MigrationsFolder => "migrationsFolder",
+            PathOption::DicPath => "dicPath",
+        }
+    }
 }
 
 /// What the target says of itself.
@@ -279,6 +322,12 @@ impl Module {
             "express" => Module::Express,
             "yargs" | "yargs/yargs" => Module::Yargs,
             "glob" | "fast-glob" | "globby" | "tinyglobby" => Module::Glob,
+            "require-addon" => return function(Function::RequireAddon),
+            "commander" => Module::Commander,
+            "umzug" => Module::Umzug,
+            "threads" => Module::Threads,
+            "kuromoji" => Module::Kuromoji,
+            name if name.starts_with("drizzle-orm/") && name.ends_with("/migrator") => Module::DrizzleMigrator,
             _ => return None,
         };
         Some(Value::Module(module))
@@ -392,18 +441,87 @@ impl Module {
                 b"static" => Value::Function(Function::ServeFolder),
                 _ => Value::Unknown,
             },
+            Module::Commander => commander_member(name),
+            Module::DrizzleMigrator => match name {
+                b"migrate" => Value::Function(Function::PathOption(PathOption::MigrationsFolder)),
+                _ => Value::Unknown,
+            },
+            Module::Umzug => match name {
+                b"Umzug" => Value::Function(Function::Umzug),
+                _ => Value::Unknown,
+            },
+            Module::Threads => match name {
+                b"Worker" => Value::Function(Function::ThreadsWorker),
+                _ => Value::Unknown,
+            },
+            Module::Kuromoji => match name {
+                b"builder" => Value::Function(Function::PathOption(PathOption::DicPath)),
+                _ => Value::Unknown,
+            },
             Module::Glob | Module::Env | Module::Versions => Value::Unknown,
         }
     }
 
     /// Whether the module itself is called, and may be told of files.
     pub(super) fn is_a_function(self) -> bool {
-        matches!(self, Module::ChildProcess | Module::Pino | Module::Fastify | Module::Express | Module::Yargs)
+        matches!(
+            self,
+            Module::ChildProcess
+                | Module::Pino
+                | Module::Fastify
+                | Module::Express
+                | Module::Yargs
+                | Module::Commander
+                | Module::Umzug
+        )
     }
 
     /// Whether requiring it is reason enough to follow values through a file.
     pub(super) fn leads_to_files(self) -> bool {
         !matches!(self, Module::Os | Module::Glob | Module::Array | Module::Promise | Module::SearchPaths)
+    }
+}
+
+/// Methods that give the program itself go on from there; what options gave is nobody's to tell.
+fn commander_member(name: &[u8]) -> Value {
+    match name {
+        b"command" => Value::Function(Function::Subcommand),
+        b"executableDir" => Value::Function(Function::SubcommandFolder),
+        b"name" => Value::Function(Function::ProgramName),
+        b"program"
+        | b"Command"
+        | b"createCommand"
+        | b"version"
+        | b"description"
+        | b"summary"
+        | b"usage"
+        | b"alias"
+        | b"aliases"
+        | b"option"
+        | b"requiredOption"
+        | b"addOption"
+        | b"argument"
+        | b"arguments"
+        | b"addArgument"
+        | b"action"
+        | b"addCommand"
+        | b"addHelpCommand"
+        | b"helpCommand"
+        | b"addHelpText"
+        | b"helpOption"
+        | b"configureHelp"
+        | b"configureOutput"
+        | b"showHelpAfterError"
+        | b"showSuggestionAfterError"
+        | b"allowUnknownOption"
+        | b"allowExcessArguments"
+        | b"enablePositionalOptions"
+        | b"passThroughOptions"
+        | b"storeOptionsAsProperties"
+        | b"hook"
+        | b"exitOverride"
+        | b"on" => Value::Module(Module::Commander),
+        _ => Value::Unknown,
     }
 }
 

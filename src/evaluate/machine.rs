@@ -15,6 +15,7 @@ use super::{
     frame::{Declaration, Frame, Key, Opener},
     function::Function,
     kept::Kept,
+    libraries::Subcommands,
     needles::Meaningful,
     node_path,
     quiet::Quiet,
@@ -110,6 +111,8 @@ pub(super) struct Machine<'s> {
     /// References to view engines, which count unless one is given.
     pub(super) view_engines: Vec<usize>,
     pub(super) engine_given: bool,
+    /// What commander was told.
+    pub(super) subcommands: Subcommands,
     /// What was spent on values, and how much may be.
     pub(super) steps: usize,
     pub(super) most_steps: usize,
@@ -266,6 +269,7 @@ impl<'s> Machine<'s> {
             searched_last: Vec::new(),
             view_engines: Vec::new(),
             engine_given: false,
+            subcommands: Subcommands::default(),
             given_away: Vec::new(),
             receivers: Vec::new(),
             changed_members: AHashMap::new(),
@@ -357,6 +361,7 @@ impl<'s> Machine<'s> {
         self.end_expression();
         self.end_bodies();
         self.ask_for_neighbours();
+        self.ask_for_subcommands();
         self.quiet.want_assignments();
         let mut hoisted = std::mem::take(&mut self.hoisted);
         let is_passing = self.quiet.is_passing();

@@ -22,8 +22,8 @@
 //! - `parameter` is what they make of those
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `method` what methods of arrays and
-//!   promises do, `process` what is started, `load` what loaders load; `node_path`
-//!   computes paths
+//!   promises do, `libraries` where libraries look for what they are told, `process`
+//!   what is started, `load` what loaders load; `node_path` computes paths
 //! - `bundle` knows modules that a bundler put into one file
 //! - `sibling` says which files beside this one would tell more, and takes in
 //!   what they export; `exports` finds that out about a file
@@ -47,6 +47,7 @@ mod function;
 mod import;
 mod kept;
 mod known;
+mod libraries;
 mod load;
 mod machine;
 mod meaning;

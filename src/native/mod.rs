@@ -5,7 +5,7 @@
 //! Nothing is executed, nothing outside the tracing root is listed, and this
 //! machine's own libraries are never looked at.
 //!
-//! - `bindings`, `gyp_build`, `pre_gyp`, `nbind` the four loaders that packages use
+//! - `bindings`, `gyp_build`, `require_addon`, `pre_gyp`, `nbind` the loaders that packages use
 //! - `image` headers; `libraries` from a header to files; `walk` a package's libraries
 
 mod bindings;
@@ -14,6 +14,7 @@ pub mod image;
 mod libraries;
 mod nbind;
 mod pre_gyp;
+mod require_addon;
 mod walk;
 
 pub use libraries::Libraries;
@@ -29,7 +30,7 @@ use crate::{
     finding::{Finding, Problem},
     host::{EntryKind, Host},
     record::{HOLE, NodeVersion, Platform, QuotedName, Reference, ReferenceKind, relative},
-    resolve::{Located, Resolver, Trouble},
+    resolve::{Located, Manifest, Resolver, Trouble},
 };
 
 /// The code's target.
@@ -102,6 +103,7 @@ impl<'a> Native<'a> {
         let addon = match reference.kind {
             ReferenceKind::Bindings => self.bindings(asker, asked),
             ReferenceKind::NodeGypBuild => self.gyp_build(Path::new(asked)),
+            ReferenceKind::RequireAddon => self.require_addon(Path::new(asked)),
             ReferenceKind::PreGyp => self.pre_gyp(Path::new(asked)),
             ReferenceKind::NBind => self.nbind(Path::new(asked)),
             _ => return None,
@@ -118,6 +120,18 @@ impl<'a> Native<'a> {
             format!("There is no {}.", QuotedName(path.as_os_str().as_encoded_bytes()))
         });
         Finding::new(asker, Some(reference.place), problem).with_steps(steps.collect())
+    }
+
+    /// What a package.json says, which the loader reads. `None` if there is none,
+    /// or if it is broken.
+    fn manifest(&self, json: &Path, addon: &mut Addon) -> Option<Manifest> {
+        let located = self.file(json)?;
+        let manifest = self.resolver.manifest(&located.path);
+        if located.inside {
+            addon.needed.extend(located.links);
+            addon.needed.push(located.path);
+        }
+        manifest
     }
 
     /// Tries paths until a file is there.

@@ -15,15 +15,11 @@ impl Native<'_> {
     /// `json` is the path of the package.json whose "binary" tells.
     pub(super) fn pre_gyp(&self, json: &Path) -> Addon {
         let mut addon = Addon::default();
-        let Some(located) = self.file(json) else {
+        if self.file(json).is_none() {
             addon.tried.push(json.to_path_buf());
             return addon;
-        };
-        let manifest = self.resolver.manifest(&located.path);
-        if located.inside {
-            addon.needed.extend(located.links);
-            addon.needed.push(located.path);
         }
+        let manifest = self.manifest(json, &mut addon);
         let root = json.parent().unwrap_or(Path::new("/"));
         let paths = manifest.and_then(|manifest| self.evaluate(root, &manifest)).unwrap_or_default();
         self.first_of(addon, paths)

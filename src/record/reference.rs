@@ -49,6 +49,9 @@ pub enum ReferenceKind {
     Bindings,
     /// `require("node-gyp-build")(dir)`: the absolute path of a package that has an addon.
     NodeGypBuild,
+    /// `require("require-addon")(".", file)`: the absolute path of a package that has
+    /// an addon, or of an addon.
+    RequireAddon,
     /// `require("@mapbox/node-pre-gyp").find(file)`: the absolute path of a package.json.
     PreGyp,
     /// `require("nbind").init(dir)`: the absolute path of a package that has an addon.
@@ -72,6 +75,7 @@ impl ReferenceKind {
             | Self::Program
             | Self::Bindings
             | Self::NodeGypBuild
+            | Self::RequireAddon
             | Self::PreGyp
             | Self::NBind => Loader::Require,
         }
@@ -92,6 +96,7 @@ impl ReferenceKind {
             Self::Program => "a program",
             Self::Bindings => "bindings()",
             Self::NodeGypBuild => "node-gyp-build()",
+            Self::RequireAddon => "require.addon()",
             Self::PreGyp => "node-pre-gyp's find()",
             Self::NBind => "nbind.init()",
         }

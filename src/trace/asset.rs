@@ -42,7 +42,9 @@ impl Follower<'_> {
             self.follow_pattern(&path, &base, pattern, reference, out);
             return;
         }
-        let Ok(located) = self.resolver.locate(&path) else { return };
+        let Ok(located) = self.resolver.locate(&path) else {
+            return self.follow_extensionless(&path, reference, out);
+        };
         match located.kind {
             EntryKind::Directory => self.follow_folder(&path, located, reference, out),
             // Node says ENOTDIR of a file with a slash behind it, and of one whose entries it should read.
@@ -50,6 +52,16 @@ impl Follower<'_> {
                 self.take_asset(located, reference, out);
             }
             _ => {}
+        }
+    }
+
+    /// Nothing is there by that name. Whoever got it may require it: then it is a module.
+    fn follow_extensionless(self, path: &Path, reference: &Reference, out: &mut Outbox<'_>) {
+        if reference.kind == ReferenceKind::Path && path.extension().is_none() {
+            let answer = self.resolver.resolve_path(self.path, path, reference.kind.loader());
+            if answer.outcome.is_ok() {
+                drop(self.take(answer, reference, out));
+            }
         }
     }
 

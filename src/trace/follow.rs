@@ -48,9 +48,11 @@ impl Follower<'_> {
             ReferenceKind::Path | ReferenceKind::Folder => {
                 self.follow_path(Path::new(&reference.specifier), reference, out);
             }
-            ReferenceKind::Bindings | ReferenceKind::NodeGypBuild | ReferenceKind::PreGyp | ReferenceKind::NBind => {
-                self.follow_addon(reference, out)
-            }
+            ReferenceKind::Bindings
+            | ReferenceKind::NodeGypBuild
+            | ReferenceKind::RequireAddon
+            | ReferenceKind::PreGyp
+            | ReferenceKind::NBind => self.follow_addon(reference, out),
             _ if has_hole(reference.specifier.as_bytes()) => self.follow_holes(reference, out),
             ReferenceKind::Program => self.follow_program(reference, out),
             _ => self.follow_specifier(reference, out),

@@ -582,6 +582,33 @@ fn a_template_longer_than_any_path_is_none() {
 }
 
 #[test]
+fn require_addon_looks_in_prebuilds_from_the_package_upwards() {
+    let package = r#"{"name": "@x/y", "version": "1.2.0"}"#;
+    let fixture = Fixture::new(&[
+        ("a/package.json", package),
+        ("a/prebuilds/linux-x64/x__y@1.2.0.node", ""),
+        ("a/prebuilds/linux-x64/x__y.node", ""),
+        ("a/prebuilds/linux-x64-musl/x__y.node", ""),
+        ("a/prebuilds/darwin-universal/x__y.node", ""),
+        ("a/prebuilds/win32-x64/x__y@1.1.0.node", ""),
+        ("b/package.json", package),
+        ("prebuilds/linux-x64/x__y.node", ""),
+        ("c/own.node", ""),
+    ]);
+    let ask = |target: &'static str, path: &str| {
+        Ask { target, ..linux(&fixture) }.ask(ReferenceKind::RequireAddon, "main.js", path)
+    };
+    let json = "[a/package.json]";
+    assert_eq!(ask("linux-x64", "a"), format!("a/prebuilds/linux-x64/x__y@1.2.0.node {json}"));
+    assert_eq!(ask("linux-x64-musl", "a"), format!("a/prebuilds/linux-x64-musl/x__y.node {json}"));
+    assert_eq!(ask("darwin-arm64", "a"), format!("a/prebuilds/darwin-universal/x__y.node {json}"));
+    assert!(ask("win32-x64", "a").starts_with("none of a.node a/prebuilds/win32-x64/x__y@1.2.0.node "));
+    assert_eq!(ask("linux-x64", "b"), "prebuilds/linux-x64/x__y.node [b/package.json]");
+    assert_eq!(ask("linux-x64", "c/own"), "c/own.node []");
+    assert_eq!(ask("linux-x64", "c/own.node"), "c/own.node []");
+}
+
+#[test]
 fn nbind_takes_an_addon_before_what_emscripten_made() {
     let fixture = Fixture::new(&[
         ("a/build/Release/nbind.node", ""),

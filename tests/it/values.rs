@@ -67,6 +67,7 @@ fn check_reference(reference: &Reference, text: &str) {
             | ReferenceKind::Folder
             | ReferenceKind::Program
             | ReferenceKind::NodeGypBuild
+            | ReferenceKind::RequireAddon
             | ReferenceKind::PreGyp
             | ReferenceKind::NBind
     );
