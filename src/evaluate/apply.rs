@@ -440,7 +440,7 @@ impl Machine<'_> {
                 let of = Value::array(std::iter::once(receiver.clone()).chain(bound).collect());
                 return Value::Method(Rc::new((of, Method::Bound)));
             }
-            (Method::Each | Method::Map | Method::FlatMap | Method::Filter, Value::Array(_) | Value::Object(_)) => {
+            (Method::Each | Method::Map | Method::Filter, Value::Array(_) | Value::Object(_)) => {
                 return self.call_for_elements(receiver, method, arguments, at);
             }
             (Method::Join, Value::Array(array)) if array.is_in_order() => {

@@ -88,12 +88,12 @@ impl<'s> Machine<'s> {
         if is_headed_block {
             self.bind_parameters(false, None);
         }
+        let quiet = function.filter(|_| !self.receiver_means_something());
         if is_function {
             self.function_depth += 1;
             self.note_first_parameter(function);
-            if !self.prebound.contains_key(&token.start)
-                && function.is_some_and(|it| self.passes_over_unbound(it, token.start))
-            {
+            let is_bound_early = self.prebound.contains_key(&token.start);
+            if quiet.is_some_and(|function| !is_bound_early && self.passes_over_unbound(function, token.start)) {
                 return;
             }
             self.bind_parameters(false, function.and_then(|function| self.marks_of(function)));
@@ -105,9 +105,9 @@ impl<'s> Machine<'s> {
         if !self.prebound.is_empty() {
             self.bind_hoisted(self.frames.len() - 1, token.start);
         }
-        if let Some(function) = function {
+        if function.is_some() {
             self.quiet.open_body(token.start, self.frames.len() - 1);
-            if !self.receiver_means_something() {
+            if let Some(function) = quiet {
                 self.pass_over(function, token.start);
             }
         } else if is_group(token) && !matches!(self.top().opener, Opener::Pattern(_)) {

@@ -78,18 +78,12 @@ impl Machine<'_> {
         at: Span,
     ) -> Value {
         let (element, key) = for_callback(receiver);
-        let mut passed = vec![Argument { value: element, at }];
-        if key.is_known() {
-            passed.push(Argument { value: key, at });
-        }
-        let result = match arguments.first().map(|argument| &argument.value) {
-            Some(Value::Local(number)) => self.call_local(*number, &passed, at),
-            callee => self.call_single(callee.unwrap_or(&Value::Unknown), &passed, false, at),
-        };
+        let passed = std::iter::once(element).chain(Some(key).filter(Value::is_known)).collect();
+        let callee = arguments.first().map_or(&Value::Unknown, |argument| &argument.value);
+        let result = self.call_back(callee, passed, at);
         self.consume_all(arguments.get(1..).unwrap_or_default());
         match (method, result) {
-            (Method::FlatMap, result @ Value::Array(_)) => result,
-            (Method::Map | Method::FlatMap, result) => {
+            (Method::Map, result) => {
                 Value::array_of(vec![result], if receiver.grows() { Filling::Grows } else { Filling::Some })
             }
             (Method::Filter, _) => receiver.clone(),

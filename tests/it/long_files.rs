@@ -365,3 +365,16 @@ exports.read = () => fs.readFileSync(path.join(__dirname, 'x.txt'));
     let asked = asked(evaluated(Path::new("/app/a.js"), &long));
     assert!(asked.iter().any(|reference| reference.contains("/app/x.txt")), "{asked:?}");
 }
+
+#[test]
+fn methods_of_an_object_with_paths_are_read() {
+    let text = "
+const fs = require('fs');
+const path = require('path');
+const store = { file: path.join(__dirname, 'data.json'), load() { return open(this.file); } };
+function open(file) { return fs.readFileSync(file); }
+store.load();
+";
+    let asked = asked_by_long(text);
+    assert!(asked.iter().any(|reference| reference.contains("/app/data.json")), "{asked:?}");
+}
