@@ -579,7 +579,8 @@ impl<'s> Names<'s> {
 
     /// Adds a meaning, innermost owners last.
     fn insert(&mut self, name: &'s [u8], bound: Bound) {
-        let meanings = self.table.entry(name).or_default();
+        // Nearly all names have one meaning at a time.
+        let meanings = self.table.entry(name).or_insert_with(|| Vec::with_capacity(1));
         let at = meanings.partition_point(|known| known.owner <= bound.owner);
         meanings.insert(at, bound);
         self.count += 1;

@@ -52,7 +52,6 @@ const BEHIND: &str = "loaded by a file that nft leaves out for a reason given he
 
 // What we should mend.
 
-const DEAD_RETURN: &str = "our fault: what a function returns in an arm that is never taken counts where it is called";
 const DEFAULT_FOLDER: &str =
     "our fault: a folder that every caller gives has '.' for its default, and so package.json is listed";
 const WHOLE_PACKAGE: &str =
@@ -75,7 +74,6 @@ pub const DIFFERENCES: &[Difference] = &[
     only_ours("*", "node_modules/@msgpackr-extract/msgpackr-extract-linux-x64/*", OWN_PLATFORM),
     only_ours("*", "node_modules/lightningcss-linux-x64-gnu/*", OWN_PLATFORM),
     only_ours("*", "node_modules/@img/sharp-libvips-linux-x64/{versions.json,lib/index.js}", OWN_PLATFORM),
-    only_ours("*", "node_modules/esbuild/{bin/esbuild,lib/main.d.ts}", DEAD_RETURN),
     only_ours("*", "package.json", DEFAULT_FOLDER),
     // Only ours, program by program.
     only_ours("bullmq", "node_modules/bullmq/dist/{cjs,esm}/classes/{main,main-base,main-worker}.js", BY_RECIPE),
@@ -182,7 +180,7 @@ pub const DIFFERENCES: &[Difference] = &[
     only_ours("yargs", "apps/yargs/commands/*.js", GLOB_TEXT),
     // Only nft.
     only_nft("*", "node_modules/**/semver/preload.js", NEVER_REQUIRED),
-    only_nft("7zip", "node_modules/7zip-bin/{linux/{arm,arm64,ia32},mac/arm64,win/{arm64,ia32}}/7za*", OTHER_PLATFORM),
+    only_nft("7zip", "node_modules/7zip-bin/{linux/{arm,arm64,ia32},mac/*,win/*}/7za*", OTHER_PLATFORM),
     only_nft("deasync", "node_modules/deasync/bin/{darwin-*,linux-ia32,win32-*}-node-*/deasync.node", OTHER_PLATFORM),
     only_nft("serialport", "node_modules/@serialport/bindings-cpp/prebuilds/*.node", OTHER_PLATFORM),
     only_nft("apollo", "node_modules/@apollo/server/standalone/package.json", LEGACY_SUBPATH),
