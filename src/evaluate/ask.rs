@@ -222,7 +222,12 @@ impl Machine<'_> {
                 object.entries.iter().for_each(|(_, value)| self.consume(value, at));
             }
             Value::Local(number) => self.escape(*number),
-            Value::Method(_) => self.escape_all(value),
+            Value::Method(of) => {
+                if let (Value::Array(bound), Method::Bound) = (&of.0, of.1) {
+                    self.call_bound(bound, at);
+                }
+                self.escape_all(value);
+            }
             _ => {}
         }
     }

@@ -56,6 +56,13 @@ impl Machine<'_> {
         }
     }
 
+    /// Somebody gets what `bind` gave: he calls it, with what else is not known.
+    pub(super) fn call_bound(&mut self, bound: &Array, at: Span) {
+        if let Some((callee, arguments @ [_, ..])) = bound.values.split_first() {
+            self.call_back(callee, arguments.to_vec(), at);
+        }
+    }
+
     /// `array.reduce(function, initial)`.
     fn reduced(&mut self, array: &Array, callee: &Value, initial: Option<&Argument>, at: Span) -> Value {
         let mut values = array.values.iter().cloned();
