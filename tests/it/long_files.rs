@@ -371,8 +371,11 @@ fn methods_of_an_object_with_paths_are_read() {
     let text = "
 const fs = require('fs');
 const path = require('path');
-const store = { file: path.join(__dirname, 'data.json'), load() { return open(this.file); } };
-function open(file) { return fs.readFileSync(file); }
+const store = {
+  file: path.join(__dirname, 'data.json'),
+  open(file) { return fs.readFileSync(file); },
+  load() { return this.open(this.file); },
+};
 store.load();
 ";
     let asked = asked_by_long(text);
