@@ -178,7 +178,7 @@ impl Machine<'_> {
         let Some(dot) = memchr::memrchr(b'.', dotted) else { return };
         let name = dotted[..dot].trim_ascii_end();
         let name = name.strip_suffix(b"?").unwrap_or(name);
-        let Some(old) = self.bound_value(name) else { return };
+        let Some(old) = self.names.value(name).cloned() else { return };
         let is_more = call.spread || call.arguments.len() >= Call::KEPT;
         let other = is_more.then_some(Argument { value: Value::Unknown, at: Span::default() });
         let arguments: Vec<Argument> = call.arguments.iter().cloned().chain(other).collect();

@@ -325,10 +325,11 @@ impl Machine<'_> {
                 None => Value::Unknown,
             },
             Operator::Plus => self.plus_values(&left, &right),
-            Operator::Minus => number(&left)
-                .zip(number(&right))
-                .map_or(Value::Unknown, |(left, right)| left.checked_sub(right).map_or(Value::Unknown, Value::Number)),
-            Operator::Negate => number(&right).and_then(i32::checked_neg).map_or(Value::Unknown, Value::Number),
+            Operator::Minus => {
+                let difference = left.number().zip(right.number()).and_then(|(left, right)| left.checked_sub(right));
+                difference.map_or(Value::Unknown, Value::Number)
+            }
+            Operator::Negate => right.number().and_then(i32::checked_neg).map_or(Value::Unknown, Value::Number),
             // Of a variable's value it is not known when it has it.
             Operator::Not => match right {
                 Value::Boolean(truth) => Value::Boolean(!truth),
@@ -459,10 +460,6 @@ impl Machine<'_> {
         }
         is_spent
     }
-}
-
-fn number(value: &Value) -> Option<i32> {
-    if let Value::Number(number) = value { Some(*number) } else { None }
 }
 
 impl Frame<'_> {

@@ -40,7 +40,7 @@ impl Machine<'_> {
             }
             Method::Reduce => Some(self.reduced(array, first, arguments.get(1), at)),
             Method::Slice => Some(sliced(array, arguments)),
-            Method::At => Some(element(whole(first).and_then(|index| array.values.get(place(index, array)?)))),
+            Method::At => Some(element(first.number().and_then(|index| array.values.get(place(index, array)?)))),
             Method::Pop => Some(element(array.values.last())),
             Method::Shift => Some(element(array.values.first())),
             _ => None,
@@ -103,18 +103,13 @@ fn sliced(array: &Rc<Array>, arguments: &[Argument]) -> Value {
     let whole_array = || Value::Array(Rc::clone(array));
     let bound = |index: usize, absent: usize| match arguments.get(index) {
         None => Some(absent),
-        Some(argument) => whole(&argument.value).map(|number| clamped(number, array)),
+        Some(argument) => argument.value.number().map(|number| clamped(number, array)),
     };
     let (Some(from), Some(to)) = (bound(0, 0), bound(1, array.values.len())) else { return whole_array() };
     if !array.is_in_order() {
         return whole_array();
     }
     Value::array(array.values.get(from..to).unwrap_or_default().to_vec())
-}
-
-/// A whole number.
-fn whole(value: &Value) -> Option<i32> {
-    if let Value::Number(number) = value { Some(*number) } else { None }
 }
 
 /// The place of an index that may count from the end.

@@ -372,11 +372,6 @@ impl<'s> Machine<'s> {
         self.set_value(name, both, now);
     }
 
-    /// What the file itself has bound the name to.
-    pub(super) fn bound_value(&self, name: &[u8]) -> Option<Value> {
-        self.names.table.get(name)?.last().map(|bound| bound.value.clone())
-    }
-
     /// A known name has another value from now on.
     pub(super) fn rebind(&mut self, name: &'s [u8], value: Value) {
         let Some(owner) = self.owner_of(name) else { return };
@@ -400,7 +395,7 @@ impl<'s> Machine<'s> {
     /// What `name.member` was assigned, if that is remembered.
     pub(super) fn lookup_member(&self, dotted: &[u8]) -> Option<Value> {
         let dotted = if dotted.ends_with(ASSET_BASE) { ASSET_BASE } else { dotted };
-        self.names.table.get(dotted)?.last().map(|bound| bound.value.clone())
+        self.names.value(dotted).cloned()
     }
 
     /// `module.exports = …` in a bundled module, whose `module` is a parameter.
@@ -525,7 +520,7 @@ impl<'s> Machine<'s> {
             return;
         }
         let (name, value) = (self.slice(at), Value::Local(number));
-        let bound = self.names.table.get_mut(name).and_then(|meanings| meanings.last_mut());
+        let bound = self.names.innermost(name);
         if let Some(bound) = bound.filter(|bound| !bound.means_something && bound.value.holds(&value)) {
             bound.means_something = true;
             bound.hides = false;

@@ -436,6 +436,11 @@ impl Value {
         }
     }
 
+    /// The whole number that it is.
+    pub(super) fn number(&self) -> Option<i32> {
+        if let Value::Number(number) = self { Some(*number) } else { None }
+    }
+
     fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),

@@ -87,9 +87,10 @@ impl Follower<'_> {
         if !located.inside {
             return out.outside(self.path, reference.place, located.path);
         }
-        let is_start = located.path == self.options.root || located.path == self.options.process_cwd;
-        // A package that asks for anything beside the entry was told no name.
-        let is_start = is_start || !self.may_reach(&located.path);
+        // A package that asks for anything in a folder that it cannot know was told no name.
+        let is_start = located.path == self.options.root
+            || located.path == self.options.process_cwd
+            || !self.may_reach(&located.path);
         if (is_start && pattern.is_everything()) || (pattern.begins_open() && holds_packages(&located.path)) {
             return self.too_broad(reference, located.path, out);
         }
