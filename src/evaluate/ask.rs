@@ -7,6 +7,7 @@ use std::{borrow::Cow, rc::Rc};
 
 use super::{
     function::{Ask, sole_mark},
+    glob,
     known::{Constant, Method, Module, array_method, function_method, map_method, promise_method, string_method},
     machine::{Location, Machine},
     node_path,
@@ -239,10 +240,8 @@ impl Machine<'_> {
         // A pattern for a library that globs: its stars are parts not known.
         let is_glob = text.contains('*') && !has_unknown_part(text);
         if is_glob {
-            for glob in without_choices(text) {
-                let any_folders = glob.replace("**/", &HOLE.to_string()).replace("**", &HOLE.to_string());
-                let holes = any_folders.replace('*', &STAR.to_string());
-                self.ask(ReferenceKind::Path, &holes, false, at);
+            for pattern in glob::patterns(text) {
+                self.ask(ReferenceKind::Path, &pattern, false, at);
             }
             return;
         }
@@ -415,29 +414,6 @@ fn without_placeholders(text: &str) -> Option<String> {
     }
     holes.push_str(rest);
     found.then_some(holes)
-}
-
-/// The globs that one with choices such as `{js,ts}` stands for.
-fn without_choices(glob: &str) -> Vec<String> {
-    /// More than a person writes stay as they are.
-    const MOST: usize = 16;
-    let mut open = vec![glob.to_owned()];
-    let mut globs = Vec::new();
-    while let Some(glob) = open.pop() {
-        let has_room = open.len() + globs.len() < MOST;
-        match choice(&glob).filter(|(_, ways, _)| has_room && ways.split(',').count() <= MOST) {
-            Some((before, ways, after)) => open.extend(ways.split(',').map(|way| format!("{before}{way}{after}"))),
-            None => globs.push(glob),
-        }
-    }
-    globs
-}
-
-/// The first choice of a glob: what stands before, in and behind its braces.
-fn choice(glob: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = glob.split_once('{')?;
-    let (ways, after) = rest.split_once('}')?;
-    (ways.contains(',') && !ways.contains('{')).then_some((before, ways, after))
 }
 
 /// By what a path is known that was asked for.

@@ -23,7 +23,7 @@
 //! - `known` names the modules and functions that are known; `call` and `apply`
 //!   say what calling them gives and asks for, `method` what methods of arrays and
 //!   promises do, `libraries` where libraries look for what they are told, `process`
-//!   what is started, `load` what loaders load; `node_path` computes paths
+//!   what is started, `glob` what globs mean, `load` what loaders load; `node_path` computes paths
 //! - `bundle` knows modules that a bundler put into one file
 //! - `sibling` says which files beside this one would tell more, and takes in
 //!   what they export; `exports` finds that out about a file
@@ -44,6 +44,7 @@ mod expression;
 mod fold;
 mod frame;
 mod function;
+mod glob;
 mod import;
 mod kept;
 mod known;

@@ -5,11 +5,12 @@
 use std::rc::Rc;
 
 use super::{
+    glob,
     machine::Machine,
     node_path,
     value::{Argument, Object, Value, has_unknown_part},
 };
-use crate::record::{HOLE, ReferenceKind, STAR, Span};
+use crate::record::{HOLE, ReferenceKind, Span};
 
 /// Flags of Node that name a module.
 const PRELOADS: [&str; 5] = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
@@ -198,62 +199,13 @@ impl Machine<'_> {
         };
         let Some(folder) = folder else { return self.consume_all(rest) };
         for pattern in each {
-            let pattern = self.text(&pattern).map(|text| as_holes(&text));
-            let path = pattern.and_then(|pattern| node_path::path::resolve(&folder, &[&pattern]));
-            if let Some(path) = path {
+            let patterns = self.text(&pattern).map(|text| glob::patterns(&text)).unwrap_or_default();
+            for path in patterns.iter().filter_map(|pattern| node_path::path::resolve(&folder, &[pattern])) {
                 self.ask(ReferenceKind::Path, &path, false, at);
             }
         }
         rest.iter().filter(|argument| !matches!(argument.value, Value::Object(_))).for_each(|argument| {
             self.consume(&argument.value, argument.at);
         });
-    }
-}
-
-/// A glob as a pattern of ours: what it leaves open is a hole.
-fn as_holes(glob: &str) -> String {
-    let mut holes = String::with_capacity(glob.len());
-    let mut rest = glob;
-    while let Some(first) = rest.chars().next() {
-        let closing = match first {
-            '{' => '}',
-            '[' => ']',
-            _ => first,
-        };
-        let (hole, len) = match first {
-            '*' if rest.starts_with("**/") => (Some(HOLE), 3),
-            '*' if rest.starts_with("**") => (Some(HOLE), 2),
-            '*' | '?' => (Some(STAR), 1),
-            '{' | '[' => match rest.find(closing) {
-                Some(end) => (Some(if rest[..end].contains('/') { HOLE } else { STAR }), end + 1),
-                None => (None, 1),
-            },
-            first => (None, first.len_utf8()),
-        };
-        match hole {
-            Some(hole) => holes.push(hole),
-            None => holes.push(first),
-        }
-        rest = &rest[len..];
-    }
-    holes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_glob_leaves_open_is_a_hole() {
-        for (glob, pattern) in [
-            ("conf/*.json", "conf/S.json"),
-            ("**/*.{js,ts}", "HS.S"),
-            ("a/**", "a/H"),
-            ("{a/b,c}/[xy]?.txt", "H/SS.txt"),
-            ("a{b", "a{b"),
-        ] {
-            let expected = pattern.replace('S', &STAR.to_string()).replace('H', &HOLE.to_string());
-            assert_eq!(as_holes(glob), expected, "{glob}");
-        }
     }
 }
