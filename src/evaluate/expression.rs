@@ -280,8 +280,8 @@ impl Machine<'_> {
     /// What is worth following values for, by the name of a member alone.
     fn note_member(&mut self, token: Token) {
         let is_told = match self.spelling(token) {
-            b"dlopen" => true,
-            b"cwd" => self.may_be_of_process(),
+            // `process` may have another name.
+            b"dlopen" | b"cwd" => true,
             // Of `process` these decide what is loaded, if anything does.
             b"platform" | b"arch" | b"report" => self.source.len() <= LONGEST_LOADER && self.is_of_process(),
             b"mainModule" => self.is_of_process(),

@@ -345,12 +345,12 @@ impl<'s> Machine<'s> {
     pub(super) fn run(&mut self) {
         loop {
             let token = self.advance();
-            if self.wants_values && self.interest_ends != u32::MAX {
+            if self.wants_values && !self.follows_values {
                 // Somebody begins anew, and follows them; to the end of the file.
-                if !self.quiet.is_worth_going_on(self.source.len() - token.start as usize) {
-                    return;
+                if self.quiet.is_worth_going_on(self.source.len() - token.start as usize) {
+                    self.skim(token);
                 }
-                self.interest_ends = u32::MAX;
+                return;
             }
             if token.kind == Kind::End || (token.start >= self.interest_ends && self.is_idle()) {
                 break;

@@ -2,12 +2,14 @@
 //! so that a reading that follows values may leave them out.
 //!
 //! The light reading goes through every token anyway. It notes where they
-//! begin and end, and where each word stands. Later one is passed over if no
+//! begin and end, and where each word stands; once values are sure to be followed it
+//! does no more than that (`skim`). Later one is passed over if no
 //! word of a loader stands in it, and no name that means something by then.
 //! Nothing here reads a body, or knows what a name means.
 
 mod glance;
 mod names;
+mod skim;
 mod words;
 
 use std::ops::Range;
@@ -19,7 +21,7 @@ use crate::{
     lexer::{Breakage, Kind, Token},
     record::Span,
 };
-use glance::{is_key_behind, is_table_of_functions, last_part, stands_at, word_of};
+use glance::{is_key_behind, is_table_of_functions, last_part, may_be_of, stands_at, word_of};
 use names::{Meaning, Name, Names};
 use words::{Body, Noted, Word, chain_of};
 
@@ -439,7 +441,7 @@ impl<'s> Machine<'s> {
         }
         let name = token.text(self.source);
         let is_loader = match name {
-            b"cwd" | b"mainModule" => self.may_be_of_process(),
+            b"cwd" | b"mainModule" => self.follows_dot() && may_be_of(self.source, self.before.start as usize, b"process"),
             b"process" => self.is_process_handed_on(token),
             name => needles::is_word(name) || (self.lexer.has_escaped_names() && name.contains(&b'\\')),
         };
@@ -450,11 +452,6 @@ impl<'s> Machine<'s> {
                 notes.word(name, token.start);
             }
         }
-    }
-
-    /// The member that stands here is one of `process`, or of what is no variable.
-    pub(super) fn may_be_of_process(&self) -> bool {
-        self.follows_dot() && self.top().bare.is_none_or(|base| self.slice(base) == b"process")
     }
 
     /// `process` is not asked for a member here: it may get another name, or hand members out.

@@ -77,6 +77,14 @@ fn name_behind(text: &[u8]) -> &[u8] {
     &text[text.len() - len..]
 }
 
+/// Whether the member behind the dot at `dot` may be one of the variable of that name: of another variable it is not.
+pub(super) fn may_be_of(source: &[u8], dot: usize, name: &[u8]) -> bool {
+    let before = source[..dot].trim_ascii_end();
+    let base = name_behind(before);
+    let is_member = before[..before.len() - base.len()].trim_ascii_end().ends_with(b".");
+    base.is_empty() || base == name || base == b"this" || is_member
+}
+
 /// The name that stands at `at`, or nothing.
 pub(super) fn name_at(source: &[u8], at: usize) -> &[u8] {
     let rest = source.get(at..).unwrap_or_default();
@@ -219,6 +227,13 @@ mod tests {
     /// Where `¦` stands in the text, and the text without it.
     fn marked(text: &str) -> (usize, String) {
         (text.find('¦').expect("a mark"), text.replace('¦', ""))
+    }
+
+    #[test]
+    fn a_member_may_be_one_of_what_is_no_variable() {
+        let may_be = |text: &str| may_be_of(text.as_bytes(), text.find('\u{a6}').unwrap(), b"process");
+        assert!(["process¦", "process ¦", "f()¦", "a.b¦", "a?.b¦", "a[0]¦", "this¦"].into_iter().all(may_be));
+        assert!(!["options¦", "x ? y¦", "a, process1¦"].into_iter().any(may_be));
     }
 
     #[test]
