@@ -6,7 +6,7 @@
 use super::{
     function::Ask,
     known::{self, Method, Module},
-    machine::Machine,
+    machine::{Location, Machine},
     value::Value,
 };
 
@@ -21,7 +21,7 @@ impl Machine<'_> {
     /// nothing else that has one.
     pub(super) fn means_something(&self, value: &Value) -> bool {
         match value {
-            Value::Text(text) => text.starts_with('/') || text.starts_with("file:"),
+            Value::Text(text) => text.starts_with("file:") || self.is_within_reach(text),
             Value::OneOf(values) => values.iter().any(|value| self.means_something(value)),
             // Whatever puts something into it must be read.
             value if value.grows() => true,
@@ -36,6 +36,13 @@ impl Machine<'_> {
             Value::Module(Module::Process) => true,
             value => leads_to_files(value),
         }
+    }
+
+    /// A path below the root, or one to which others are relative. `/*`, which
+    /// code that takes paths apart puts together, is nowhere.
+    fn is_within_reach(&self, path: &str) -> bool {
+        let Some(Location { root, cwd, .. }) = &self.places else { return path.starts_with('/') };
+        path.starts_with('/') && (path.starts_with(&**root) || path.starts_with(&**cwd))
     }
 
     /// Whether a value that is known late is worth another reading: a function
