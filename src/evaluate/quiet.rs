@@ -441,7 +441,9 @@ impl<'s> Machine<'s> {
         }
         let name = token.text(self.source);
         let is_loader = match name {
-            b"cwd" | b"mainModule" => self.follows_dot() && may_be_of(self.source, self.before.start as usize, b"process"),
+            b"cwd" | b"mainModule" => {
+                self.follows_dot() && may_be_of(self.source, self.before.start as usize, b"process")
+            }
             b"process" => self.is_process_handed_on(token),
             name => needles::is_word(name) || (self.lexer.has_escaped_names() && name.contains(&b'\\')),
         };

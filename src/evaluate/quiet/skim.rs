@@ -66,3 +66,87 @@ impl Machine<'_> {
 fn is_name_of_function(earlier: Kind, before: Kind) -> bool {
     before == Kind::Function || (before == Kind::Star && earlier == Kind::Function)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evaluate::{Settings, quiet::Notes},
+        lexer::{Dialect, Lexer},
+        record::Format,
+    };
+
+    /// Functions are long enough to be noted.
+    const PROGRAM: &str = r"
+        const module = await import('./b.mjs');
+        function outer(list, { taken }) {
+            const { long, names: { of: them } } = module;
+            for (const one of list) if (process.platform === one) return one; else see(one, { one, two: [list] });
+            for (const each in list) while (each) { try { each.cwd(); } catch { other.process.cwd(); } }
+            return `${list.map(item => `${item}/${require('x')}`)}` + /}{/.test(list) / 2;
+        }
+        class Kept extends Base(Other) {
+            static #hidden = 1;
+            method(name) { return this.#hidden + name.toString().padStart(80, 'a text that makes it long'); }
+            async *generated() { yield* names.map(function* inner() { yield process; switch (names) { case 1: break; } }); }
+        }
+        export default async (value) => {
+            label: for (;;) { if (value) continue label; __webpack_require__(4211); break label; }
+            return { get key() { return value ? typeof process : (0, value)('module', 17, 'a text that makes it long'); } };
+        };
+    ";
+
+    /// The notes of a reading that skims from so many tokens on.
+    fn noted(source: &str, dialect: Dialect, tokens: usize) -> Option<Notes> {
+        let settings = Settings {
+            dialect,
+            format: Format::BySyntax,
+            mixed_modules: false,
+            folds_strings: true,
+            finds_files: true,
+            location: None,
+        };
+        let mut machine = Machine::new(Lexer::new(source.as_bytes(), dialect), source.len(), &settings);
+        machine.quiet = Quiet::Noting(Box::default());
+        for _ in 0..tokens {
+            let token = machine.advance();
+            if token.kind == Kind::End {
+                return None;
+            }
+            machine.settle_try(token);
+            machine.take(token);
+        }
+        let token = machine.advance();
+        machine.skim(token);
+        let Quiet::Noting(mut notes) = machine.quiet else { return None };
+        notes.bodies.sort_by_key(|body| body.start);
+        Some(*notes)
+    }
+
+    fn told(notes: &Notes, source: &str) -> Vec<String> {
+        let bodies = notes.bodies.iter().map(|body| source[body.start as usize..body.end as usize].to_owned());
+        let words = notes.words.iter().map(|word| format!("word {}", &source[word.at as usize..][..8]));
+        let loaders = notes.loaders.iter().map(|at| format!("loader {}", &source[*at as usize..][..8]));
+        bodies.chain(words).chain(loaders).collect()
+    }
+
+    #[test]
+    fn wherever_it_begins_the_notes_are_the_same() {
+        let dialect = Dialect { typescript: false, jsx: true, module: true };
+        let notes = told(&noted(PROGRAM, dialect, 0).unwrap(), PROGRAM);
+        assert!(notes.len() > 50, "{notes:#?}");
+        let mut tokens = 1;
+        while let Some(others) = noted(PROGRAM, dialect, tokens) {
+            assert!(others.open.is_empty());
+            assert_same(&notes, &told(&others, PROGRAM), tokens);
+            tokens += 1;
+        }
+        assert!(tokens > 200);
+    }
+
+    fn assert_same(one: &[String], other: &[String], tokens: usize) {
+        let missing: Vec<_> = one.iter().filter(|note| !other.contains(note)).collect();
+        let more: Vec<_> = other.iter().filter(|note| !one.contains(note)).collect();
+        assert!(one == other, "after {tokens} tokens: missing {missing:#?}, more {more:#?}");
+    }
+}
