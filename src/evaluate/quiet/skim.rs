@@ -81,7 +81,7 @@ mod tests {
         const module = await import('./b.mjs');
         function outer(list, { taken }) {
             const { long, names: { of: them } } = module;
-            for (const one of list) if (process.platform === one) return one; else see(one, { one, two: [list] });
+            for (const require of list) if (process.platform === require) return 1; else see(list, { list, two: [list] });
             for (const each in list) while (each) { try { each.cwd(); } catch { other.process.cwd(); } }
             return `${list.map(item => `${item}/${require('x')}`)}` + /}{/.test(list) / 2;
         }
