@@ -19,6 +19,12 @@ use crate::record::{HOLE, ReferenceKind, STAR, Span};
 /// So many paths with names, and paths that were handed on, are remembered.
 const MOST_NAMED: usize = 1024;
 
+/// Files of these kinds name no others by their paths, or (scripts) are read for what they name.
+const ALONE: [&str; 28] = [
+    "bin", "br", "cjs", "cts", "dat", "dll", "dylib", "exe", "gif", "gz", "ico", "jpeg", "jpg", "js", "mjs", "mp3",
+    "mp4", "mts", "node", "otf", "png", "so", "ttf", "wasm", "webp", "woff", "woff2", "zip",
+];
+
 impl Machine<'_> {
     /// The string that a value is, as the program would see it.
     pub(super) fn text<'a>(&'a self, value: &'a Value) -> Option<Cow<'a, str>> {
@@ -248,7 +254,7 @@ impl Machine<'_> {
         if let Some(holes) = without_placeholders(text) {
             return self.ask(ReferenceKind::Path, &holes, false, at);
         }
-        if text.starts_with('/') && self.handed_on.len() < MOST_NAMED {
+        if text.starts_with('/') && may_name_others(text) && self.handed_on.len() < MOST_NAMED {
             self.handed_on.push((text.into(), at));
         }
         self.ask(ReferenceKind::Path, text, false, at);
@@ -392,6 +398,13 @@ impl Machine<'_> {
         }
         value
     }
+}
+
+/// Whether whoever opens the file may go on from there to others beside it, as templates, styles and schemas do.
+fn may_name_others(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    !ALONE.contains(&extension)
 }
 
 /// `/locales/{{lng}}/{{ns}}.json`: a template for a library that fills it in.

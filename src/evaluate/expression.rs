@@ -618,7 +618,7 @@ impl Machine<'_> {
 
     /// `import`: a call, `import.meta`, or a declaration.
     pub(super) fn import(&mut self, token: Token) {
-        self.note_import(token);
+        self.note_declaration(token);
         match self.peek().kind {
             Kind::Dot => self.operand(Value::Import, token),
             Kind::ParenOpen => self.operand(Value::Import, token),

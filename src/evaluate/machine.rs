@@ -481,6 +481,7 @@ impl<'s> Machine<'s> {
             Kind::Import | Kind::Export if self.top().role == Role::Type => self.end_statement(),
             Kind::Import => self.import(token),
             Kind::Export => {
+                self.note_declaration(token);
                 self.end_statement();
                 self.top_mut().exports = true;
                 if let Some(exported) = &mut self.exported {

@@ -473,8 +473,8 @@ impl<'s> Machine<'s> {
         }
     }
 
-    /// `import` stands here.
-    pub(super) fn note_import(&mut self, token: Token) {
+    /// `import` or `export` stands here. The latter does so in a body only where a bracket is missing.
+    pub(super) fn note_declaration(&mut self, token: Token) {
         if let Quiet::Noting(notes) = &mut self.quiet {
             notes.loaders.push(token.start);
         }

@@ -21,7 +21,7 @@ impl Machine<'_> {
                 Kind::Identifier if !is_name_of_function(earlier, self.before.kind) => self.note_name(token),
                 Kind::String | Kind::Template => self.note_key(token),
                 Kind::Number if self.before.kind == Kind::ParenOpen => self.note_key(token),
-                Kind::Import => self.note_import(token),
+                Kind::Import | Kind::Export => self.note_declaration(token),
                 Kind::ParenOpen | Kind::BracketOpen | Kind::BraceOpen | Kind::TemplateHead => {
                     depth += 1;
                     match token.role {
