@@ -198,6 +198,10 @@ impl Machine<'_> {
         let base = self.open_marks();
         if let Some(known) = self.function_at.get(&at).copied() {
             let function = &mut self.functions[known as usize];
+            if function.base() != base {
+                // Of broken text readings may see other functions around it: its marks are those of others then.
+                *function = Function::new(Marks { base, rest: None });
+            }
             function.earlier = std::mem::replace(&mut function.returns, Value::Unknown);
             function.closed = false;
             self.open_functions.push(known);
@@ -475,4 +479,35 @@ pub(super) fn rebased(text: &str, base: Option<usize>) -> String {
         None => character,
     };
     text.chars().map(rebased).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evaluate::Settings,
+        lexer::{Dialect, Lexer},
+        record::Format,
+    };
+
+    #[test]
+    fn a_function_that_is_found_at_another_depth_begins_anew() {
+        // Readings of broken text may differ so.
+        let dialect = Dialect { typescript: false, jsx: false, module: false };
+        let settings = Settings {
+            dialect,
+            format: Format::CommonJs,
+            mixed_modules: false,
+            folds_strings: true,
+            finds_files: true,
+            location: None,
+        };
+        let mut machine = Machine::new(Lexer::new(b"", dialect), 0, &settings);
+        machine.follows_values = true;
+        let number = machine.open_function(10);
+        machine.close_function();
+        machine.open_function(5);
+        assert_eq!(machine.open_function(10), number);
+        assert_eq!(machine.marks_of(number), Some(MOST_PARAMETERS), "its marks are those of its place");
+    }
 }

@@ -239,6 +239,25 @@ fn any_scraps_are_followed_to_the_end() {
     assert!(found > 50_000, "the scraps say too little: {found}");
 }
 
+#[test]
+fn any_scraps_of_long_files_are_followed_to_the_end() {
+    // Long enough to be read lightly first; functions are long enough to be passed over then.
+    let mut dice = Dice(0x1234_5678_9abc_def1);
+    let mut found = 0;
+    for _ in 0..4_000 {
+        let mut text = format!("const path=require('path');/*{}*/function f(a){{g(a.b)}}", " ".repeat(16 * 1024));
+        for _ in 0..dice.roll(90) {
+            let words = if dice.roll(12) > 0 { WORDS } else { SCRAPS };
+            text += words[dice.roll(words.len())];
+            if dice.roll(5) == 0 {
+                text += &format!("/*{}*/", " ".repeat(64));
+            }
+        }
+        found += check_any(&text);
+    }
+    assert!(found > 5_000, "the scraps say too little: {found}");
+}
+
 /// With as little stack as the threads have that read files.
 fn with_small_stack(test: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(1 << 20).spawn(test).unwrap().join().unwrap();
