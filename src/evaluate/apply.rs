@@ -155,6 +155,10 @@ impl Machine<'_> {
                     _ => Value::Unknown,
                 });
             }
+            Function::BuiltinModule => {
+                let name = self.text(&first).filter(|name| !has_unknown_part(name));
+                return name.and_then(|name| Module::of(&name)).unwrap_or(Value::Unknown);
+            }
             Function::Cwd => {
                 return self.places.as_ref().map_or(Value::Unknown, |places| Value::Text(places.cwd.clone()));
             }
@@ -289,6 +293,7 @@ impl Machine<'_> {
                 self.consume_all(arguments);
                 return Value::Module(module);
             }
+            Module::Glob => self.glob(&first, place, arguments.get(1..).unwrap_or_default()),
             Module::Umzug => self.umzug(arguments),
             Module::ChildProcess => self.spawn(&first, place, arguments.get(1..).unwrap_or_default()),
             Module::Pino => {

@@ -437,11 +437,14 @@ pub(super) fn key(kind: ReferenceKind, path: &str) -> Rc<str> {
 /// Whether a path can be one that is listed: it lies in the root, and is not
 /// the root or the working directory itself, with whatever is in them.
 fn is_listable(path: &str, places: &Location, kind: ReferenceKind, depends_on_entry: &dyn Fn()) -> bool {
+    // A package whose addon is asked for lists no more than that.
+    let is_package = matches!(kind, ReferenceKind::NodeGypBuild | ReferenceKind::RequireAddon | ReferenceKind::PreGyp);
     let is_inside = match path.strip_prefix(&*places.root) {
-        Some(rest) => rest.starts_with('/') || (&*places.root == "/" && !rest.is_empty()),
+        Some("") => is_package,
+        Some(rest) => rest.starts_with('/') || &*places.root == "/",
         None => false,
     };
-    if !is_inside || *path == *places.cwd {
+    if !is_inside || (*path == *places.cwd && !is_package) {
         return false;
     }
     if kind == ReferenceKind::Path && *path == *places.folder {

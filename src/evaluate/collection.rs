@@ -18,7 +18,7 @@ use crate::{
     record::{HOLE, Span},
 };
 
-impl Machine<'_> {
+impl<'s> Machine<'s> {
     /// The function that begins is called with each element of an array that
     /// is known: `["a", "b"].forEach(name => …)`; of a map with each value and its key.
     pub(super) fn name_elements(&mut self) {
@@ -169,19 +169,28 @@ impl Machine<'_> {
     }
 
     /// `list.push(x)`, `set.add(x)`, `map.set(key, x)`: from now on there is more in what has that name.
+    /// `list.sort()`, `list.shift()`: from now on its elements stand anywhere.
     pub(super) fn grow(&mut self, call: &Call) {
-        let grows = |callee: &Value| matches!(callee, Value::Method(of) if matches!(of.1, Method::Push | Method::Set));
-        if !call.callee.alternatives().iter().any(grows) {
-            return;
-        }
+        let changed = call.callee.alternatives().iter().find_map(|callee| match callee {
+            Value::Method(of) => first_put_in(of.1),
+            _ => None,
+        });
+        let Some(first_put_in) = changed else { return };
         let Some(dotted) = self.top().dotted.map(|at| self.slice(at)) else { return };
         let Some(dot) = memchr::memrchr(b'.', dotted) else { return };
         let name = dotted[..dot].trim_ascii_end();
         let name = name.strip_suffix(b"?").unwrap_or(name);
-        let Some(old) = self.names.value(name).cloned() else { return };
+        let Some(old) =
+            self.names.value(name).map(|old| if first_put_in > 0 { old.in_any_order() } else { old.clone() })
+        else {
+            return;
+        };
+        if first_put_in >= Call::KEPT {
+            return self.rebind(name, old);
+        }
         let is_more = call.spread || call.arguments.len() >= Call::KEPT;
         let other = is_more.then_some(Argument { value: Value::Unknown, at: Span::default() });
-        let arguments: Vec<Argument> = call.arguments.iter().cloned().chain(other).collect();
+        let arguments: Vec<Argument> = call.arguments.iter().skip(first_put_in).cloned().chain(other).collect();
         let more = match &old {
             Value::OneOf(values) => {
                 let values: Vec<Value> = values.iter().map(|value| self.with_more(value, &arguments)).collect();
@@ -223,7 +232,7 @@ impl Machine<'_> {
     }
 
     /// Whether a value is a string, or is made of strings, of which something is known.
-    fn is_of_names(&self, value: &Value) -> bool {
+    pub(super) fn is_of_names(&self, value: &Value) -> bool {
         match value {
             Value::OneOf(values) => values.iter().all(|value| self.is_of_names(value)),
             Value::Array(array) => array.values.iter().all(|value| self.is_of_names(value)),
@@ -274,6 +283,15 @@ impl Machine<'_> {
         self.top_mut().operand = Some(value);
     }
 
+    /// `list[i] = value`: it is one of its elements from now on, as far as the places are known.
+    pub(super) fn put_element(&mut self, place: &'s [u8], value: &Value, at: Span) {
+        let Some(open) = memchr::memchr(b'[', place) else { return };
+        let name = &place[..open];
+        let Some(list @ Value::Array(_)) = self.names.value(name).map(Value::in_any_order) else { return };
+        let more = self.with_more(&list, &[Argument { value: value.clone(), at }]);
+        self.rebind(name, more);
+    }
+
     /// `list[i] = …`: what is put in is not known.
     pub(super) fn put_in(&mut self, list: &Value) {
         if list.grows()
@@ -304,6 +322,17 @@ impl Machine<'_> {
             },
             _ => None,
         }
+    }
+}
+
+/// Which is the first argument that a method puts into its array or map. Methods that put in
+/// what does not come first move the elements; some of those put in nothing.
+fn first_put_in(method: Method) -> Option<usize> {
+    match method {
+        Method::Push | Method::Set => Some(0),
+        Method::Splice => Some(2),
+        Method::Reverse | Method::Sort | Method::Pop | Method::Shift => Some(Call::KEPT),
+        _ => None,
     }
 }
 

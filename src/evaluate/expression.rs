@@ -345,7 +345,9 @@ impl Machine<'_> {
         }
         if dotted.is_some() && matches!(&value, Value::Method(of) if matches!(of.1, Method::Pop | Method::Shift)) {
             // What a variable holds differs from call to call.
-            value = Value::Unknown;
+            if let Value::Method(of) = &value {
+                value = Value::Method(Rc::new((of.0.in_any_order(), of.1)));
+            }
         }
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
@@ -512,6 +514,10 @@ impl Machine<'_> {
                             object.entries.extend(other.entries.iter().cloned());
                         } else {
                             object.open = true;
+                            if spread {
+                                // It may have any of these members, too.
+                                object.entries.iter_mut().for_each(|(_, value)| *value = or_another(value));
+                            }
                             self.consume(&argument.value, argument.at);
                         }
                     }
@@ -680,5 +686,15 @@ impl Machine<'_> {
         }
         let text = self.plus_values(text, hole);
         self.plus_values(&text, &Value::text_of(part))
+    }
+}
+
+/// A string or an array, or any other value. Functions and modules are seldom given another way.
+fn or_another(value: &Value) -> Value {
+    match value {
+        Value::Literal(_) | Value::Text(_) | Value::Number(_) | Value::Array(_) | Value::OneOf(_) | Value::Url(_) => {
+            value.clone().or(Value::Unknown)
+        }
+        value => value.clone(),
     }
 }

@@ -91,6 +91,8 @@ pub(super) enum Function {
     PathToFileUrl,
     /// `process.cwd`.
     Cwd,
+    /// `process.getBuiltinModule`.
+    BuiltinModule,
     /// `process.dlopen`.
     Dlopen,
     /// `process.report.getReport`.
@@ -269,6 +271,10 @@ pub(super) enum Method {
     Get,
     Members(Members),
     Reduce,
+    Reverse,
+    Sort,
+    /// Puts elements into an array and takes others out: what gives `splice`, `fill`.
+    Splice,
     Pop,
     Shift,
     /// `then` of a promise: calls its argument with what the promise holds.
@@ -350,6 +356,7 @@ impl Module {
             },
             Module::Process => match name {
                 b"cwd" => Value::Function(Function::Cwd),
+                b"getBuiltinModule" => Value::Function(Function::BuiltinModule),
                 b"dlopen" => Value::Function(Function::Dlopen),
                 b"env" => Value::Module(Module::Env),
                 b"report" => Value::Module(Module::Report),
@@ -458,7 +465,13 @@ impl Module {
                 b"builder" => Value::Function(Function::PathOption(PathOption::DicPath)),
                 _ => Value::Unknown,
             },
-            Module::Glob | Module::Env | Module::Versions => Value::Unknown,
+            Module::Glob => match name {
+                b"glob" | b"globSync" | b"sync" | b"async" | b"stream" | b"globStream" | b"globStreamSync"
+                | b"globIterate" | b"globIterateSync" | b"globby" | b"globbySync" | b"globbyStream" | b"Glob"
+                | b"GlobSync" => Value::Function(Function::Glob),
+                _ => Value::Unknown,
+            },
+            Module::Env | Module::Versions => Value::Unknown,
         }
     }
 
@@ -606,7 +619,10 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
         b"map" => Method::Map,
         b"flatMap" => Method::FlatMap,
         b"reduce" => Method::Reduce,
-        b"filter" | b"reverse" | b"sort" | b"values" | b"flat" => Method::Filter,
+        b"filter" | b"values" | b"flat" => Method::Filter,
+        b"reverse" | b"toReversed" => Method::Reverse,
+        b"sort" | b"toSorted" => Method::Sort,
+        b"splice" | b"fill" | b"copyWithin" => Method::Splice,
         b"slice" => Method::Slice,
         b"at" => Method::At,
         b"pop" => Method::Pop,

@@ -57,8 +57,8 @@ pub(super) struct Machine<'s> {
     pub(super) known_early: AHashMap<(u32, &'s [u8]), Early>,
     /// Those whose scope has not opened yet.
     pub(super) prebound: AHashMap<u32, Vec<(&'s [u8], Early)>>,
-    /// How many names were looked for above their declarations.
-    pub(super) hoist_searches: u32,
+    /// In so many bytes names were looked for above their declarations.
+    pub(super) searched: usize,
     /// The files that it loads from beside it.
     pub(super) siblings: Siblings,
     /// What it exports, where somebody asks.
@@ -246,7 +246,7 @@ impl<'s> Machine<'s> {
             hoisted: Vec::new(),
             known_early: AHashMap::new(),
             prebound: AHashMap::new(),
-            hoist_searches: 0,
+            searched: 0,
             siblings: Siblings::default(),
             exported: None,
             quiet: Quiet::Off,

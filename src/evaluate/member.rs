@@ -25,8 +25,16 @@ impl<'s> Machine<'s> {
         let at = Span { start: frame.start?, end: frame.end };
         let text = self.slice(at);
         let is_pattern = text.starts_with(b"[") && matches!(frame.opener, Opener::Statements | Opener::Try);
-        let is_place = self.nothing_waits() && text.ends_with(b"]") && (is_pattern || in_brackets(text).is_some());
+        let is_place = self.nothing_waits()
+            && text.ends_with(b"]")
+            && (is_pattern || in_brackets(text).is_some() || self.is_element(text));
         is_place.then_some(at)
+    }
+
+    /// `list[i]`, of an array that is known.
+    fn is_element(&self, place: &[u8]) -> bool {
+        let name = place.split(|byte| *byte == b'[').next().unwrap_or_default();
+        matches!(self.names.value(name), Some(Value::Array(_)))
     }
 
     /// `[name, name] = value`, beside the declarations of the names as a rule.
@@ -56,8 +64,13 @@ impl<'s> Machine<'s> {
         let Ok(member) = std::str::from_utf8(member) else { return false };
         let is_new = |object: &Value| matches!(object, Value::Object(object) if object.get(member).is_none());
         match self.names.value(base) {
-            // It is known by its whole name.
-            Some(object) if dotted.is_some() && is_new(object) => false,
+            // It is known by its whole name; one of names is in the list of those, too.
+            Some(object) if dotted.is_some() && is_new(object) => {
+                if self.is_of_names(value) {
+                    self.set_members(base, &[(member.into(), value.clone())], at.start);
+                }
+                false
+            }
             Some(Value::Object(_)) => {
                 self.set_members(base, &[(member.into(), value.clone())], at.start);
                 true

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{
     known::Method,
     machine::Machine,
-    value::{Argument, Array, Value},
+    value::{Argument, Array, Value, has_unknown_part},
 };
 use crate::record::Span;
 
@@ -41,9 +41,32 @@ impl Machine<'_> {
             Method::Reduce => Some(self.reduced(array, first, arguments.get(1), at)),
             Method::Slice => Some(sliced(array, arguments)),
             Method::At => Some(element(first.number().and_then(|index| array.values.get(place(index, array)?)))),
+            Method::Reverse if array.is_in_order() => Some(Value::array(array.values.iter().rev().cloned().collect())),
+            Method::Sort if array.is_in_order() && arguments.is_empty() => Some(self.sorted(array)),
+            Method::Reverse | Method::Sort => Some(Value::some(array.values.clone())),
+            Method::Splice => Some(Value::some(array.values.clone())),
             Method::Pop => Some(element(array.values.last())),
             Method::Shift => Some(element(array.values.first())),
             _ => None,
+        }
+    }
+
+    /// The array as `sort()` leaves it: by what the elements are as strings.
+    fn sorted(&self, array: &Array) -> Value {
+        let texts: Option<Vec<(Vec<u16>, Value)>> = array
+            .values
+            .iter()
+            .map(|value| {
+                let text = self.text(value).filter(|text| !has_unknown_part(text))?;
+                Some((text.encode_utf16().collect(), value.clone()))
+            })
+            .collect();
+        match texts {
+            Some(mut texts) => {
+                texts.sort_by(|(one, _), (other, _)| one.cmp(other));
+                Value::array(texts.into_iter().map(|(_, value)| value).collect())
+            }
+            None => Value::some(array.values.clone()),
         }
     }
 

@@ -10,10 +10,16 @@ use super::{
     node_path,
     value::{Argument, Object, Value, has_unknown_part},
 };
-use crate::record::{HOLE, ReferenceKind, Span};
+use crate::record::{HOLE, ReferenceKind, STAR, Span};
 
-/// Flags of Node that name a module.
-const PRELOADS: [&str; 5] = ["-r", "--require", "--import", "--loader", "--experimental-loader"];
+/// How Node loads the module that this flag names, if it names one.
+fn preloads(flag: &str) -> Option<ReferenceKind> {
+    match flag {
+        "-r" | "--require" => Some(ReferenceKind::Require),
+        "--import" | "--loader" | "--experimental-loader" => Some(ReferenceKind::DynamicImport),
+        _ => None,
+    }
+}
 
 impl Machine<'_> {
     /// `fork(module, [argument, …], options)`.
@@ -79,19 +85,22 @@ impl Machine<'_> {
     /// The arguments of Node itself: asks for what they load, and gives the
     /// first that is no flag, the program.
     fn ask_for_preloads(&mut self, arguments: &[Value], folder: Option<&str>, at: Span) -> Option<Value> {
-        let mut is_preload = false;
+        let mut preload = None;
         for argument in arguments {
             let flag = self.text(argument).filter(|text| text.starts_with('-')).map(|text| text.into_owned());
             match flag {
                 Some(flag) => match flag.split_once('=') {
-                    Some((name, module)) if PRELOADS.contains(&name) => {
-                        self.ask_preload(&Value::text_of(module), folder, at)
+                    Some((name, module)) => {
+                        if let Some(kind) = preloads(name) {
+                            self.ask_preload(kind, &Value::text_of(module), folder, at);
+                        }
                     }
-                    Some(_) => {}
-                    None => is_preload = PRELOADS.contains(&&*flag),
+                    None => preload = preloads(&flag),
                 },
-                None if std::mem::take(&mut is_preload) => self.ask_preload(argument, folder, at),
-                None => return Some(argument.clone()),
+                None => match preload.take() {
+                    Some(kind) => self.ask_preload(kind, argument, folder, at),
+                    None => return Some(argument.clone()),
+                },
             }
         }
         None
@@ -108,12 +117,16 @@ impl Machine<'_> {
         }
     }
 
-    /// A module that a flag names: by a path, else it is some package.
-    fn ask_preload(&mut self, module: &Value, folder: Option<&str>, at: Span) {
+    /// A module that a flag names: by a path, else a package, as seen from where the program starts.
+    fn ask_preload(&mut self, kind: ReferenceKind, module: &Value, folder: Option<&str>, at: Span) {
         let is_url = self.text(module).is_some_and(|text| text.starts_with("file:"));
         let module = if is_url { self.path_of_url(module) } else { module.clone() };
         if matches!(module, Value::Url(_)) || self.text(&module).is_some_and(|text| text.starts_with(['.', '/'])) {
             self.ask_program(&module, folder, at);
+        } else if self.text(&module).is_some_and(|text| !has_unknown_part(&text)) {
+            let folder = folder.map(Rc::from).or_else(|| Some(Rc::clone(&self.places.as_ref()?.cwd)));
+            let argument = Argument { value: module, at };
+            folder.map(|folder| self.load_from(kind, &folder, Some(&argument)));
         }
     }
 
@@ -182,13 +195,14 @@ impl Machine<'_> {
         }
     }
 
-    /// `fs.glob(pattern, { cwd })`, and a callback.
+    /// `fs.glob(pattern, { cwd })` and those of libraries, and a callback.
     pub(super) fn glob(&mut self, patterns: &Value, at: Span, rest: &[Argument]) {
         let options = rest.iter().find_map(|argument| match &argument.value {
             Value::Object(options) => Some(Rc::clone(options)),
             _ => None,
         });
-        let folder = match options.as_ref().and_then(|options| options.get("cwd")) {
+        let named = options.as_ref().and_then(|options| options.get("cwd"));
+        let folder = match named {
             Some(folder) => self.folder_named(folder),
             None if options.as_ref().is_some_and(|options| options.open) => None,
             None => self.places.as_ref().map(|places| Rc::clone(&places.cwd)),
@@ -197,10 +211,19 @@ impl Machine<'_> {
             Value::Array(array) => array.values.clone(),
             patterns => patterns.alternatives().to_vec(),
         };
-        let Some(folder) = folder else { return self.consume_all(rest) };
-        for pattern in each {
-            let patterns = self.text(&pattern).map(|text| glob::patterns(&text)).unwrap_or_default();
-            for path in patterns.iter().filter_map(|pattern| node_path::path::resolve(&folder, &[pattern])) {
+        let texts: Option<Vec<String>> = each
+            .iter()
+            .map(|pattern| Some(self.text(pattern)?.into_owned()).filter(|text| !has_unknown_part(text)))
+            .collect();
+        let (Some(folder), Some(texts)) = (folder, texts) else {
+            self.consume(patterns, at);
+            return self.consume_all(rest);
+        };
+        for pattern in texts.iter().filter(|text| !text.starts_with('!')).flat_map(|text| glob::patterns(text)) {
+            // All that is in the working directory is for tools that look at it, not for a program.
+            let is_of_all = pattern.trim_start_matches("./").starts_with([HOLE, STAR]);
+            let path = node_path::path::resolve(&folder, &[&pattern]).filter(|_| named.is_some() || !is_of_all);
+            if let Some(path) = path {
                 self.ask(ReferenceKind::Path, &path, false, at);
             }
         }

@@ -46,6 +46,9 @@ const MOST_WORDS: usize = 3 << 19;
 /// Names of which it is remembered that they were taken for files.
 const MOST_USED: usize = 1 << 12;
 
+/// To begin a search costs as much as to look through so many bytes.
+const PRICE_OF_A_GAP: usize = 64;
+
 /// So many places are remembered where such a name stands.
 const MOST_USES: usize = 32;
 
@@ -253,9 +256,19 @@ impl<'s> Quiet<'s> {
     }
 
     /// Whether the name, with that value, would be used in this part of the
-    /// file, if one knew it there.
-    pub(super) fn is_used_between(&self, source: &[u8], name: &'s [u8], value: &Value, part: Range<u32>) -> bool {
-        let Self::Passing(passing) = self else { return needles::has_word(source, name, part) };
+    /// file, if one knew it there. Adds the bytes that were looked through to `searched`.
+    pub(super) fn is_used_between(
+        &self,
+        source: &[u8],
+        name: &'s [u8],
+        value: &Value,
+        part: Range<u32>,
+        searched: &mut usize,
+    ) -> bool {
+        let Self::Passing(passing) = self else {
+            *searched += part.len();
+            return needles::has_word(source, name, part);
+        };
         let part = part.start as usize..(part.end as usize).min(source.len());
         let name = last_part(name);
         let (word, name) = (word_of(name), Name::new(name, Meaning::of(value)));
@@ -263,10 +276,10 @@ impl<'s> Quiet<'s> {
         let noted = noted.take_while(|at| *at < part.end).any(|at| name.is_used_at(source, at));
         let finder = memchr::memmem::Finder::new(word);
         noted
-            || passing
-                .noted
-                .gaps(part)
-                .any(|gap| finder.find_iter(&source[gap.clone()]).any(|at| name.is_used_at(source, gap.start + at)))
+            || passing.noted.gaps(part).any(|gap| {
+                *searched += gap.len() + PRICE_OF_A_GAP;
+                finder.find_iter(&source[gap.clone()]).any(|at| name.is_used_at(source, gap.start + at))
+            })
     }
 
     /// Whether the body of that function was passed over.

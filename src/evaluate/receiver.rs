@@ -173,10 +173,9 @@ impl<'s> Machine<'s> {
         }
         let value = Value::object(entries.clone(), literal.object.open);
         let known = self.known_early.get(&(opened_at, THIS));
-        if self.hoist_searches >= MOST_HOISTS || known.is_some_and(|early| early.value.holds(&value)) {
+        if self.hoisted.len() >= MOST_HOISTS || known.is_some_and(|early| early.value.holds(&value)) {
             return;
         }
-        self.hoist_searches += 1;
         self.hoisted.push(Hoisted { scope_at: opened_at, name: THIS, value, in_order: false });
     }
 

@@ -37,9 +37,11 @@ pub(super) const MOST_BINDINGS: usize = 1 << 14;
 /// Names that may be parameters, of all brackets that are open.
 const MOST_PARAMETER_NAMES: usize = 1 << 16;
 
-/// The most names of one file for which it is looked whether they stand above
-/// their declaration.
-pub(super) const MOST_HOISTS: u32 = 256;
+/// So many names are remembered for the next reading.
+pub(super) const MOST_HOISTS: usize = 1 << 12;
+
+/// Bytes in which names are looked for above their declarations.
+const MOST_SEARCHED: usize = 128 << 20;
 
 /// A name's meaning in one scope.
 #[derive(Debug)]
@@ -151,6 +153,7 @@ impl<'s> Machine<'s> {
             return;
         }
         if self.names.count >= MOST_BINDINGS {
+            self.give_up();
             return self.consume(&value, at);
         }
         if in_head && keyword.is_lexical() {
@@ -193,8 +196,8 @@ impl<'s> Machine<'s> {
                 self.hoist(owner, name, value, &[self.frames[owner].opened_at..at.start, at.end..until], true);
             }
         } else if owner == 0 && value.loads() {
-            self.hoist_searches += 1;
-            if self.hoist_searches <= MOST_HOISTS && !needles::has_word(self.source, name, 0..at.start) {
+            self.searched += at.start as usize;
+            if self.searched <= MOST_SEARCHED && !needles::has_word(self.source, name, 0..at.start) {
                 return;
             }
             self.hoisted.push(Hoisted { scope_at: Hoisted::FILE, name, value: value.clone(), in_order: true });
@@ -206,11 +209,14 @@ impl<'s> Machine<'s> {
         let scope_at = self.scope_at(owner);
         let known = self.known_early.get(&(scope_at, name));
         let is_known = known.is_some_and(|known| known.value.holds(value) && known.in_order <= in_order);
-        if is_known || self.hoist_searches >= MOST_HOISTS {
+        if is_known {
             return;
         }
-        self.hoist_searches += 1;
-        if parts.iter().any(|part| self.quiet.is_used_between(self.source, name, value, part.clone())) {
+        if self.hoisted.len() >= MOST_HOISTS || self.searched >= MOST_SEARCHED {
+            return self.give_up();
+        }
+        let (source, searched) = (self.source, &mut self.searched);
+        if parts.iter().any(|part| self.quiet.is_used_between(source, name, value, part.clone(), searched)) {
             self.hoisted.push(Hoisted { scope_at, name, value: value.clone(), in_order });
         }
     }
@@ -290,6 +296,9 @@ impl<'s> Machine<'s> {
         // What a member holds may be used by anybody who has the object.
         self.consume(value, at);
         self.note_assigned_export(name, value);
+        if name.ends_with(b"]") {
+            self.put_element(name, value, at);
+        }
         let base = name.split(|byte| *byte == b'.').next().unwrap_or(name);
         self.assign_global(base, name, value, at);
         if name == b"process.env.NODE_OPTIONS" {

@@ -284,6 +284,14 @@ impl Value {
         Value::array_of(values, Filling::Some)
     }
 
+    /// The same array, whose elements may stand anywhere.
+    pub(super) fn in_any_order(&self) -> Value {
+        self.map(|value| match value {
+            Value::Array(array) if array.is_in_order() => Value::some(array.values.clone()),
+            value => value.clone(),
+        })
+    }
+
     /// An array of these; unknown if that is too much to keep.
     pub(super) fn array_of(values: Vec<Value>, filling: Filling) -> Value {
         let size = Size::of(values.iter());
