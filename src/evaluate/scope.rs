@@ -41,7 +41,7 @@ const MOST_PARAMETER_NAMES: usize = 1 << 16;
 pub(super) const MOST_HOISTS: usize = 1 << 12;
 
 /// Bytes in which names are looked for above their declarations.
-const MOST_SEARCHED: usize = 128 << 20;
+const MOST_SEARCHED: usize = 1 << 30;
 
 /// A name's meaning in one scope.
 #[derive(Debug)]

@@ -279,6 +279,30 @@ fn functions_that_return_functions_need_no_stack() {
 }
 
 #[test]
+fn functions_are_found_above_their_declarations_behind_many_others() {
+    for many in [100, 400, 4000] {
+        let others: String = (0..many).map(|i| format!("function g{i}(x) {{ return x }}\n")).collect();
+        let text = format!(
+            "{others}main();
+            function main() {{ require('fs').readFileSync(at('a.txt')) }}
+            function at(name) {{ return require('path').join(__dirname, name) }}"
+        );
+        let script = Dialect { typescript: false, jsx: true, module: false };
+        let found = evaluated(text.as_bytes(), script, Format::CommonJs);
+        assert!(found.references.iter().any(|reference| reference.specifier == "/r/a/b/a.txt"), "{many}");
+        assert!(found.problems.is_empty(), "{many}: {:?}", found.problems);
+    }
+}
+
+#[test]
+fn more_names_than_are_kept_are_told() {
+    let others: String = (0..17_000).map(|i| format!("const g{i} = './{i}' + __dirname;\n")).collect();
+    let script = Dialect { typescript: false, jsx: true, module: false };
+    let found = evaluated(others.as_bytes(), script, Format::CommonJs);
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+}
+
+#[test]
 fn an_array_too_long_to_keep_is_one_all_the_same() {
     let list = "1,".repeat(5000);
     let text = format!("const path = require('path'), list = [{list}]; require(list ? './a' : './b')");
