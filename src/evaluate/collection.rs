@@ -215,7 +215,11 @@ impl<'s> Machine<'s> {
                     }
                 }
                 let is_told = values.len() <= MOST_ALTERNATIVES && values.iter().any(Value::is_known);
-                if is_told { Value::array_of(values, array.filling) } else { Value::Unknown }
+                match (is_told, array.grows()) {
+                    (true, _) => Value::array_of(values, array.filling),
+                    (false, true) => Value::Unknown,
+                    (false, false) => value.clone(),
+                }
             }
             Value::Object(map) if map.is_map => {
                 let [key, value, ..] = arguments else { return Value::Unknown };

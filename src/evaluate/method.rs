@@ -52,7 +52,11 @@ impl Machine<'_> {
     }
 
     /// The array as `sort()` leaves it: by what the elements are as strings.
-    fn sorted(&self, array: &Array) -> Value {
+    fn sorted(&mut self, array: &Array) -> Value {
+        self.spend(array.values.iter().map(Value::weight).sum());
+        if self.is_spent() {
+            return Value::Unknown;
+        }
         let texts: Option<Vec<(Vec<u16>, Value)>> = array
             .values
             .iter()

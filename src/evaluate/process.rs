@@ -125,8 +125,10 @@ impl Machine<'_> {
             self.ask_program(&module, folder, at);
         } else if self.text(&module).is_some_and(|text| !has_unknown_part(&text)) {
             let folder = folder.map(Rc::from).or_else(|| Some(Rc::clone(&self.places.as_ref()?.cwd)));
-            let argument = Argument { value: module, at };
+            let (argument, from) = (Argument { value: module, at }, self.candidates.len());
             folder.map(|folder| self.load_from(kind, &folder, Some(&argument)));
+            // Another program than Node may have a flag of that name.
+            self.candidates[from..].iter_mut().for_each(|candidate| candidate.guarded = true);
         }
     }
 

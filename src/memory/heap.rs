@@ -345,10 +345,14 @@ mod tests {
             .collect();
         let kept: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
         assert_eq!(kept.iter().map(Vec::len).sum::<usize>(), 2000);
-        purge();
-        // 200 MB were live; each that is kept holds a page. Other tests have theirs meanwhile.
-        let after = gauge.resident().unwrap();
-        assert!(after < before + (100 << 20), "{} MB → {} MB", before >> 20, after >> 20);
+        // 200 MB were live; each that is kept holds a page. Other tests have theirs meanwhile, for a moment.
+        let after = (0..100).map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            purge();
+            gauge.resident().unwrap()
+        });
+        let after: Vec<u64> = after.take_while(|after| *after >= before + (100 << 20)).collect();
+        assert!(after.len() < 100, "{} MB → {:?} MB", before >> 20, after.last().map(|after| after >> 20));
     }
 
     #[test]

@@ -295,6 +295,19 @@ fn functions_are_found_above_their_declarations_behind_many_others() {
 }
 
 #[test]
+fn a_long_list_that_changes_keeps_what_is_written() {
+    let text = format!(
+        "const l = [{}]; l.sort(); l.splice(0, 1); l.shift(); l[2] = 'q'; for (const x of l) require('./' + x)",
+        listed(200, |i| format!("'p{i}'"))
+    );
+    let script = Dialect { typescript: false, jsx: true, module: false };
+    let found = evaluated(text.as_bytes(), script, Format::CommonJs).references;
+    for i in 0..200 {
+        assert!(found.iter().any(|reference| reference.specifier == format!("./p{i}")), "{i}");
+    }
+}
+
+#[test]
 fn more_names_than_are_kept_are_told() {
     let others: String = (0..17_000).map(|i| format!("const g{i} = './{i}' + __dirname;\n")).collect();
     let script = Dialect { typescript: false, jsx: true, module: false };
@@ -332,6 +345,13 @@ fn uses_of_large_values_cost_no_more_than_the_text() {
         with(&paths, "g(a);"),
         with(&paths, "b = a;"),
         with(&paths, "a.concat(a);"),
+        with(&paths, "a.slice().sort();"),
+        with(&paths, "a.sort();"),
+        with(&paths, "a.reverse();"),
+        with(&paths, "a.splice(0, 1, 'y');"),
+        with(&paths, "a[0] = 'x';"),
+        with(&paths, "a.shift();"),
+        with(&paths, "({ x: 'y', ...a, ...b });"),
         with(&paths, "a.map(x => x + 'b');"),
         with(&format!("{paths} function f(x) {{ return [x, a] }}"), "f(1);"),
         with(&format!("{paths} let b; function f() {{"), "b = a;"),
