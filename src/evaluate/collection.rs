@@ -180,13 +180,10 @@ impl<'s> Machine<'s> {
         let Some(dot) = memchr::memrchr(b'.', dotted) else { return };
         let name = dotted[..dot].trim_ascii_end();
         let name = name.strip_suffix(b"?").unwrap_or(name);
-        let Some(old) =
-            self.names.value(name).map(|old| if first_put_in > 0 { old.in_any_order() } else { old.clone() })
-        else {
-            return;
-        };
+        let Some(old) = self.named_collection(name) else { return };
+        let old = if first_put_in > 0 { old.in_any_order() } else { old };
         if first_put_in >= Call::KEPT {
-            return self.rebind(name, old);
+            return self.keep_collection(name, old);
         }
         let is_more = call.spread || call.arguments.len() >= Call::KEPT;
         let other = is_more.then_some(Argument { value: Value::Unknown, at: Span::default() });
@@ -198,7 +195,29 @@ impl<'s> Machine<'s> {
             }
             value => self.with_more(value, &arguments),
         };
-        self.rebind(name, more);
+        self.keep_collection(name, more);
+    }
+
+    /// The value of `name`, or of `name.member`, of an object that is known.
+    fn named_collection(&self, name: &[u8]) -> Option<Value> {
+        if let Some(value) = self.names.value(name) {
+            return Some(value.clone());
+        }
+        let (base, member) = base_and_member(name)?;
+        match self.names.value(base)? {
+            Value::Object(object) => object.get(member).cloned(),
+            _ => None,
+        }
+    }
+
+    fn keep_collection(&mut self, name: &'s [u8], value: Value) {
+        match base_and_member(name).filter(|_| self.names.value(name).is_none()) {
+            Some((base, member)) => {
+                let at = self.last_token().start;
+                self.set_members(base, &[(member.into(), value)], at);
+            }
+            None => self.rebind(name, value),
+        }
     }
 
     /// An array or a map with these in it, too.
@@ -329,9 +348,15 @@ impl<'s> Machine<'s> {
     }
 }
 
+/// `base.member`, taken apart.
+fn base_and_member(dotted: &[u8]) -> Option<(&[u8], &str)> {
+    let dot = memchr::memrchr(b'.', dotted)?;
+    Some((&dotted[..dot], std::str::from_utf8(&dotted[dot + 1..]).ok()?))
+}
+
 /// Which is the first argument that a method puts into its array or map. Methods that put in
 /// what does not come first move the elements; some of those put in nothing.
-fn first_put_in(method: Method) -> Option<usize> {
+pub(super) fn first_put_in(method: Method) -> Option<usize> {
     match method {
         Method::Push | Method::Set => Some(0),
         Method::Splice => Some(2),

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{
+    collection::first_put_in,
     fold::Operator,
     frame::{Call, Declaration, Key, Literal, Opener, PatternEntry, Property},
     kept::Kept,
@@ -323,7 +324,7 @@ impl Machine<'_> {
         };
         let mut value = value;
         if self.follows_values
-            && let Some(base) = self.top().bare.or(self.dotted_base())
+            && let Some(base) = self.top().bare.or(self.dotted_base()).or(self.base_of_change(&value))
         {
             let span = Span { start: base.start, end: token.end };
             dotted = Some(span);
@@ -352,6 +353,12 @@ impl Machine<'_> {
         let value = self.another_use(value);
         self.top_mut().change_operand(value, token.end);
         self.top_mut().dotted = dotted;
+    }
+
+    /// Of `name.member.push`, `name.member`: that changes.
+    fn base_of_change(&self, method: &Value) -> Option<Span> {
+        let Value::Method(of) = method else { return None };
+        self.top().dotted.filter(|_| first_put_in(of.1).is_some())
     }
 
     pub(super) fn plus(&mut self, token: Token) {

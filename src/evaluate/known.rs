@@ -273,7 +273,7 @@ pub(super) enum Method {
     Reduce,
     Reverse,
     Sort,
-    /// Puts elements into an array and takes others out: what gives `splice`, `fill`.
+    /// Takes elements out of an array, and puts others in.
     Splice,
     Pop,
     Shift,
@@ -622,7 +622,7 @@ pub(super) fn array_method(name: &[u8]) -> Option<Method> {
         b"filter" | b"values" | b"flat" => Method::Filter,
         b"reverse" | b"toReversed" => Method::Reverse,
         b"sort" | b"toSorted" => Method::Sort,
-        b"splice" | b"fill" | b"copyWithin" => Method::Splice,
+        b"splice" => Method::Splice,
         b"slice" => Method::Slice,
         b"at" => Method::At,
         b"pop" => Method::Pop,

@@ -104,7 +104,7 @@ impl<'s> Machine<'s> {
         self.set_members(base, &members, at);
     }
 
-    fn set_members(&mut self, base: &'s [u8], members: &[(Rc<str>, Value)], at: u32) {
+    pub(super) fn set_members(&mut self, base: &'s [u8], members: &[(Rc<str>, Value)], at: u32) {
         let Some(owner) = self.owner_of(base) else { return };
         let settles = members.iter().all(|(_, value)| self.settles_in(base, value));
         let members = members.iter().take(MOST_MEMBERS);
