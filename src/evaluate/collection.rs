@@ -198,6 +198,12 @@ impl<'s> Machine<'s> {
         self.keep_collection(name, more);
     }
 
+    /// Of `name.member.push`, `name.member`: that changes.
+    pub(super) fn base_of_change(&self, method: &Value) -> Option<Span> {
+        let Value::Method(of) = method else { return None };
+        self.top().dotted.filter(|_| first_put_in(of.1).is_some())
+    }
+
     /// The value of `name`, or of `name.member`, of an object that is known.
     fn named_collection(&self, name: &[u8]) -> Option<Value> {
         if let Some(value) = self.names.value(name) {
@@ -348,6 +354,16 @@ impl<'s> Machine<'s> {
     }
 }
 
+/// A string or an array, or any other value. Functions and modules are seldom given another way.
+pub(super) fn or_another(value: &Value) -> Value {
+    match value {
+        Value::Literal(_) | Value::Text(_) | Value::Number(_) | Value::Array(_) | Value::OneOf(_) | Value::Url(_) => {
+            value.clone().or(Value::Unknown)
+        }
+        value => value.clone(),
+    }
+}
+
 /// `base.member`, taken apart.
 fn base_and_member(dotted: &[u8]) -> Option<(&[u8], &str)> {
     let dot = memchr::memrchr(b'.', dotted)?;
@@ -356,7 +372,7 @@ fn base_and_member(dotted: &[u8]) -> Option<(&[u8], &str)> {
 
 /// Which is the first argument that a method puts into its array or map. Methods that put in
 /// what does not come first move the elements; some of those put in nothing.
-pub(super) fn first_put_in(method: Method) -> Option<usize> {
+fn first_put_in(method: Method) -> Option<usize> {
     match method {
         Method::Push | Method::Set => Some(0),
         Method::Splice => Some(2),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{
-    collection::first_put_in,
+    collection::or_another,
     fold::Operator,
     frame::{Call, Declaration, Key, Literal, Opener, PatternEntry, Property},
     kept::Kept,
@@ -355,12 +355,6 @@ impl Machine<'_> {
         self.top_mut().dotted = dotted;
     }
 
-    /// Of `name.member.push`, `name.member`: that changes.
-    fn base_of_change(&self, method: &Value) -> Option<Span> {
-        let Value::Method(of) = method else { return None };
-        self.top().dotted.filter(|_| first_put_in(of.1).is_some())
-    }
-
     pub(super) fn plus(&mut self, token: Token) {
         self.operator_between(Operator::Plus, token);
     }
@@ -693,15 +687,5 @@ impl Machine<'_> {
         }
         let text = self.plus_values(text, hole);
         self.plus_values(&text, &Value::text_of(part))
-    }
-}
-
-/// A string or an array, or any other value. Functions and modules are seldom given another way.
-fn or_another(value: &Value) -> Value {
-    match value {
-        Value::Literal(_) | Value::Text(_) | Value::Number(_) | Value::Array(_) | Value::OneOf(_) | Value::Url(_) => {
-            value.clone().or(Value::Unknown)
-        }
-        value => value.clone(),
     }
 }
